@@ -1,0 +1,84 @@
+"""Fixtures for every test: `judge` (the Docker CLI), `engine` (a real Docker Engine), `golden` (reviewed files).
+
+Tests that ask for `judge` or `engine` get the marker of that name, so `-m "not engine"` leaves them out. Where one
+of the two cannot be had, its tests fail in CI and under `tests/run`; elsewhere they are skipped, and a section at the
+end of the report says how many checks this run did not make, and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from rig import engine as engines
+from rig import judge as judges
+from rig import required
+from rig.engine import Engine
+from rig.golden import Golden
+from rig.judge import Judge
+
+RIGS = ("engine", "judge")
+GOLDEN = "golden file written"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write golden files instead of comparing with them")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for rig in RIGS:
+            if rig in getattr(item, "fixturenames", ()):
+                item.add_marker(rig)
+
+
+def _demand(rig: str, missing: str | None) -> None:
+    """End the test here when its rig is missing."""
+    if missing and required():
+        pytest.fail(f"{rig} missing: {missing}", pytrace=False)
+    if missing:
+        pytest.skip(f"{rig} missing: {missing}")
+
+
+@pytest.fixture(scope="session")
+def judge() -> Judge:
+    """The Docker CLI as judge of stack files; see `rig.judge`."""
+    _demand("judge", judges.missing())
+    found = judges.find()
+    assert found
+    return found
+
+
+@pytest.fixture(scope="session")
+def engine(judge: Judge) -> Iterator[Engine]:
+    """A real one-node swarm, one per test process, shared by its tests: use a stack name of your own."""
+    _demand("engine", engines.missing())
+    with engines.running(judge.command) as engine:
+        yield engine
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Iterator[Golden]:
+    """Compares a text with a file under tests/golden/; see `rig.golden`."""
+    golden = Golden(update=request.config.getoption("--update-golden"))
+    yield golden
+    request.node.user_properties.extend((GOLDEN, name) for name in golden.written)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [report for found in terminalreporter.stats.values() for report in found]
+    for rig in RIGS:
+        start = f"Skipped: {rig} missing: "
+        reasons = [r.longrepr[2] for r in reports if isinstance(getattr(r, "longrepr", None), tuple)]
+        hit = [reason.removeprefix(start) for reason in reasons if reason.startswith(start)]
+        if hit:
+            terminalreporter.section(f"{len(hit)} {rig} tests did NOT run", sep="!", red=True, bold=True)
+            terminalreporter.line(hit[0])
+            terminalreporter.line("`sh tests/run` sets everything up and runs them.")
+    # A report's properties are complete only after teardown.
+    written = {name for r in reports for key, name in getattr(r, "user_properties", ()) if key == GOLDEN}
+    if written:
+        terminalreporter.section("golden files written: read their diff before you commit", sep="!", yellow=True)
+        for name in sorted(written):
+            terminalreporter.line(f"tests/golden/{name}")

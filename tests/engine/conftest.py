@@ -1,0 +1,19 @@
+"""Fixtures for tests that deploy."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+from rig.engine import Engine
+
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture
+def stack_name(engine: Engine) -> Iterator[str]:
+    """A stack name that no other test of this engine uses; the stack is removed afterwards, without waiting."""
+    name = f"stack{next(NUMBERS)}"
+    yield name
+    engine.docker("stack", "rm", name)
