@@ -1,0 +1,52 @@
+"""`build`: how other tools build a service's image. Swarm ignores it; it is kept for those tools."""
+
+from typing import Any, cast
+
+import attrs
+
+from pystackdsl.model.key import Shape, key
+from pystackdsl.model.names import Names
+from pystackdsl.model.texts import as_environment, as_hosts, as_pairs, as_strings
+from pystackdsl.model.units import Bytes, as_bytes
+from pystackdsl.model.value import FrozenDict, Value
+
+__all__ = ["Build", "as_build"]
+
+
+def _emit_folder(folder: str, names: Names) -> object:
+    return folder if "://" in folder else names.local(folder)
+
+
+FOLDER = Shape("folder", _emit_folder)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Build(Value):
+    """How to build the image (Compose `services.<key>.build`)."""
+
+    context: str | None = attrs.field(default=None, metadata=key(None, shape=FOLDER, doc="The folder with the sources."))
+    dockerfile: str | None = attrs.field(default=None, metadata=key(None, doc="The Dockerfile, within the context."))
+    args: FrozenDict[str, str | None] | None = attrs.field(
+        default=None, converter=as_environment, metadata=key(None, doc="Build arguments.")
+    )
+    labels: FrozenDict[str, str] | None = attrs.field(
+        default=None, converter=as_pairs, metadata=key(None, since="3.3", doc="Labels of the image.")
+    )
+    cache_from: tuple[str, ...] | None = attrs.field(
+        default=None, converter=as_strings, metadata=key(None, since="3.2", doc="Images to take layers from.")
+    )
+    extra_hosts: tuple[str, ...] | None = attrs.field(
+        default=None, converter=as_hosts, metadata=key(None, since="3.9", doc="Further host names while building.")
+    )
+    network: str | None = attrs.field(
+        default=None, metadata=key(None, since="3.4", doc="The network to build on.")
+    )
+    target: str | None = attrs.field(default=None, metadata=key(None, since="3.4", doc="The stage to build."))
+    shm_size: Bytes | None = attrs.field(
+        default=None, converter=as_bytes, metadata=key(None, since="3.5", doc="The size of /dev/shm while building.")
+    )
+
+
+def as_build(value: str | Build | None) -> Build | None:
+    """Take a folder, or a Build."""
+    return Build(context=value) if isinstance(value, str) else cast("Any", value)

@@ -1,0 +1,263 @@
+"""How Swarm runs a service: `deploy` and what is nested in it."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, cast
+
+import attrs
+
+from pystackdsl.model.key import key
+from pystackdsl.model.placement import Placement
+from pystackdsl.model.texts import as_list, as_pairs
+from pystackdsl.model.units import Bytes, Cpus, Duration, as_bytes, as_cpus, as_duration
+from pystackdsl.model.value import FrozenDict, Value
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+__all__ = [
+    "Always",
+    "Deploy",
+    "DiscreteResourceSpec",
+    "GenericResource",
+    "Limits",
+    "Never",
+    "OnFailure",
+    "Reservations",
+    "Resources",
+    "RestartPolicy",
+    "RollbackConfig",
+    "UpdateConfig",
+]
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class RestartPolicy(Value):
+    """When and how often a task is started again (Compose `deploy.restart_policy`, Engine `TaskTemplate.RestartPolicy`).
+
+    Best written as `OnFailure(…)`, `Always(…)` or `Never(…)`.
+    """
+
+    condition: Literal["none", "on-failure", "any"] | None = attrs.field(
+        default=None, metadata=key("Condition", doc="`any` by default, `on-failure` or `none`.")
+    )
+    delay: Duration | None = attrs.field(
+        default=None,
+        converter=as_duration,
+        metadata=key("Delay", zero=True, doc="How long to wait before a new attempt; 5s by default."),
+    )
+    max_attempts: int | None = attrs.field(
+        default=None,
+        metadata=key("MaxAttempts", cast="int", zero=True, doc="How often to try within the window; 0 is without end."),
+    )
+    window: Duration | None = attrs.field(
+        default=None,
+        converter=as_duration,
+        metadata=key("Window", zero=True, doc="How long to watch a new task before calling its start a success."),
+    )
+
+    @classmethod
+    def mistaken(cls, value: object) -> tuple[str, str, str] | None:
+        """Compose's own words are the common mistake."""
+        if not isinstance(value, str):
+            return None
+        word = value.partition(":")[0].strip()
+        named = {"on-failure": "OnFailure()", "no": "Never()", "none": "Never()"}
+        named |= dict.fromkeys(("always", "any", "unless-stopped"), "Always()")
+        help = f"write restart={named[word]}" if word in named else ""
+        return f'"{value}" is not a restart policy', "OnFailure(…), Always(…) or Never(…)", help
+
+
+def OnFailure(  # noqa: N802 - reads as the value it makes
+    *,
+    delay: "str | timedelta | Duration | None" = None,
+    max_attempts: int | None = None,
+    window: "str | timedelta | Duration | None" = None,
+) -> RestartPolicy:
+    """Start a task again when it failed; the arguments are those of RestartPolicy."""
+    return RestartPolicy(condition="on-failure", delay=delay, max_attempts=max_attempts, window=window)
+
+
+def Always(  # noqa: N802 - reads as the value it makes
+    *,
+    delay: "str | timedelta | Duration | None" = None,
+    max_attempts: int | None = None,
+    window: "str | timedelta | Duration | None" = None,
+) -> RestartPolicy:
+    """Start a task again whenever it ends; the arguments are those of RestartPolicy."""
+    return RestartPolicy(condition="any", delay=delay, max_attempts=max_attempts, window=window)
+
+
+def Never(  # noqa: N802 - reads as the value it makes
+    *,
+    delay: "str | timedelta | Duration | None" = None,
+    max_attempts: int | None = None,
+    window: "str | timedelta | Duration | None" = None,
+) -> RestartPolicy:
+    """Never start a task again; the arguments are those of RestartPolicy."""
+    return RestartPolicy(condition="none", delay=delay, max_attempts=max_attempts, window=window)
+
+
+FailureAction = Literal["pause", "continue", "rollback"]
+Order = Literal["start-first", "stop-first"]
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class UpdateConfig(Value):
+    """How an update replaces tasks (Compose `deploy.update_config`, Engine `UpdateConfig`)."""
+
+    parallelism: int | None = attrs.field(
+        default=None,
+        metadata=key("Parallelism", cast="int", zero=True, doc="How many tasks at a time; 0 is all at once."),
+    )
+    delay: Duration | None = attrs.field(
+        default=None, converter=as_duration, metadata=key("Delay", doc="How long to wait between two groups of tasks.")
+    )
+    failure_action: FailureAction | None = attrs.field(
+        default=None, metadata=key("FailureAction", doc="What to do when it fails: `pause`, `continue` or `rollback`.")
+    )
+    monitor: Duration | None = attrs.field(
+        default=None, converter=as_duration, metadata=key("Monitor", doc="How long to watch each new task; 5s by default.")
+    )
+    max_failure_ratio: float | None = attrs.field(
+        default=None, metadata=key("MaxFailureRatio", cast="float", doc="The share of tasks that may fail, 0 to 1.")
+    )
+    order: Order | None = attrs.field(
+        default=None, metadata=key("Order", since="3.4", doc="`stop-first`, or `start-first` for no gap.")
+    )
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class RollbackConfig(Value):
+    """How a rollback replaces tasks (Compose `deploy.rollback_config`, Engine `RollbackConfig`)."""
+
+    parallelism: int | None = attrs.field(
+        default=None,
+        metadata=key("Parallelism", since="3.7", cast="int", zero=True, doc="How many tasks at a time; 0 is all at once."),
+    )
+    delay: Duration | None = attrs.field(
+        default=None,
+        converter=as_duration,
+        metadata=key("Delay", since="3.7", doc="How long to wait between two groups of tasks."),
+    )
+    failure_action: FailureAction | None = attrs.field(
+        default=None, metadata=key("FailureAction", since="3.7", doc="What to do when it fails: `pause` or `continue`.")
+    )
+    monitor: Duration | None = attrs.field(
+        default=None,
+        converter=as_duration,
+        metadata=key("Monitor", since="3.7", doc="How long to watch each task; 5s by default."),
+    )
+    max_failure_ratio: float | None = attrs.field(
+        default=None,
+        metadata=key("MaxFailureRatio", since="3.7", cast="float", doc="The share of tasks that may fail, 0 to 1."),
+    )
+    order: Order | None = attrs.field(
+        default=None, metadata=key("Order", since="3.7", doc="`stop-first`, or `start-first` for no gap.")
+    )
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Limits(Value):
+    """What a task may use at most (Compose `resources.limits`, Engine `Resources.Limits`)."""
+
+    cpus: Cpus | None = attrs.field(
+        default=None, converter=as_cpus, metadata=key("NanoCPUs", doc='CPUs, such as 0.5 or "0.50".')
+    )
+    memory: Bytes | None = attrs.field(
+        default=None, converter=as_bytes, metadata=key("MemoryBytes", doc='Memory, such as "512M"; powers of 1024.')
+    )
+    pids: int | None = attrs.field(default=None, metadata=key("Pids", since="3.9", doc="Processes; 0 is without limit."))
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class DiscreteResourceSpec(Value):
+    """A countable resource of a node, such as GPUs (Compose `discrete_resource_spec`)."""
+
+    kind: str | None = attrs.field(default=None, metadata=key("Kind", since="3.5", doc="The kind of resource."))
+    value: int | None = attrs.field(default=None, metadata=key("Value", since="3.5", doc="How many."))
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class GenericResource(Value):
+    """A resource that nodes announce themselves (Compose `generic_resources[]`)."""
+
+    discrete_resource_spec: DiscreteResourceSpec | None = attrs.field(
+        default=None, metadata=key("DiscreteResourceSpec", since="3.5", doc="A countable resource.")
+    )
+
+    @classmethod
+    def of(cls, kind: str, value: int) -> "GenericResource":
+        """`value` pieces of the kind of resource: `GenericResource.of("gpu", 2)`."""
+        return cls(discrete_resource_spec=DiscreteResourceSpec(kind=kind, value=value))
+
+
+def as_generic_resources(value: Sequence[GenericResource] | None) -> tuple[GenericResource, ...] | None:
+    """Take a list of generic resources."""
+    return cast("tuple[GenericResource, ...] | None", as_list(value))
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Reservations(Value):
+    """What a node must have free for a task (Compose `resources.reservations`, Engine `Resources.Reservations`)."""
+
+    cpus: Cpus | None = attrs.field(
+        default=None, converter=as_cpus, metadata=key("NanoCPUs", doc='CPUs, such as 0.25 or "0.25".')
+    )
+    memory: Bytes | None = attrs.field(
+        default=None, converter=as_bytes, metadata=key("MemoryBytes", doc='Memory, such as "128M"; powers of 1024.')
+    )
+    generic_resources: tuple[GenericResource, ...] | None = attrs.field(
+        default=None,
+        converter=as_generic_resources,
+        metadata=key("GenericResources", since="3.5", doc="Resources that nodes announce themselves."),
+    )
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Resources(Value):
+    """What a task may use and needs (Compose `deploy.resources`, Engine `TaskTemplate.Resources`)."""
+
+    limits: Limits | None = attrs.field(default=None, metadata=key("Limits", doc="What a task may use at most."))
+    reservations: Reservations | None = attrs.field(
+        default=None, metadata=key("Reservations", doc="What a node must have free for a task.")
+    )
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Deploy(Value):
+    """How Swarm runs a service (Compose `deploy`, Engine ServiceSpec).
+
+    `restart` is Compose's `restart_policy`. Raises InvalidType and InvalidText for values of the wrong type or
+    spelling.
+    """
+
+    mode: Literal["replicated", "global", "replicated-job", "global-job"] | None = attrs.field(
+        default=None, metadata=key("Mode", doc="`replicated` by default, `global`, `replicated-job` or `global-job`.")
+    )
+    replicas: int | None = attrs.field(
+        default=None,
+        metadata=key("Mode.Replicated.Replicas", cast="int", zero=True, doc="How many tasks; 1 by default."),
+    )
+    endpoint_mode: Literal["vip", "dnsrr"] | None = attrs.field(
+        default=None,
+        metadata=key("EndpointSpec.Mode", since="3.2", doc="`vip`, one address for all tasks, or `dnsrr`, one each."),
+    )
+    labels: FrozenDict[str, str] | None = attrs.field(
+        default=None, converter=as_pairs, metadata=key("Labels", doc="Labels of the service (not of its containers).")
+    )
+    update_config: UpdateConfig | None = attrs.field(
+        default=None, metadata=key("UpdateConfig", doc="How an update replaces tasks.")
+    )
+    rollback_config: RollbackConfig | None = attrs.field(
+        default=None, metadata=key("RollbackConfig", since="3.7", doc="How a rollback replaces tasks.")
+    )
+    resources: Resources | None = attrs.field(
+        default=None, metadata=key("TaskTemplate.Resources", doc="What a task may use and needs.")
+    )
+    restart: RestartPolicy | None = attrs.field(
+        default=None,
+        metadata=key("TaskTemplate.RestartPolicy", name="restart_policy", doc="When a task is started again."),
+    )
+    placement: Placement | None = attrs.field(
+        default=None, metadata=key("TaskTemplate.Placement", doc="Where tasks may run.")
+    )

@@ -1,0 +1,116 @@
+"""Where resources are held: their keys, read from variables, class attributes and mappings."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pystackdsl.model.value import Resource
+
+if TYPE_CHECKING:
+    from pystackdsl.diagnostics import Diagnostic
+
+__all__ = ["held_in", "names_in"]
+
+R = TypeVar("R")
+Namespace = Mapping[str, Any] | ModuleType | type
+
+
+def names_in(namespace: Namespace) -> Mapping[str, Any]:
+    """The public names of a mapping, a module or a class (with what it inherits) and what they hold."""
+    if isinstance(namespace, type):
+        found: dict[str, Any] = {}
+        for cls in reversed(namespace.__mro__):
+            found |= vars(cls)
+    else:
+        found = dict(namespace) if isinstance(namespace, Mapping) else vars(namespace)
+    return {name: value for name, value in found.items() if not (isinstance(name, str) and name[:1] == "_")}
+
+
+def held_in(
+    namespaces: Sequence[Namespace], classes: Mapping[str, type[Resource]], root: type[R], *, exempt: Resource
+) -> tuple[dict[str, dict[str, Any]], R | None]:
+    """The resources of the namespaces by kind and key, and the last `root` object. Raises InvalidStack."""
+    held: dict[str, dict[str, Any]] = {kind: {} for kind in classes}
+    found_root: R | None = None
+    faults: list[Diagnostic] = []
+    for namespace in namespaces:
+        names = names_in(namespace)
+        by_name = [(name, value) for name, value in names.items() if isinstance(value, Resource) and value is not exempt]
+        by_key = [pair for name, value in names.items() for pair in _members(name, value, faults)]
+        keyed = {id(resource): each for each, resource in by_key}
+        pairs = [(name, value) for name, value in by_name if keyed.get(id(value), name) == name] + by_key
+        faults += _clashes(pairs, classes)
+        for each, resource in pairs:
+            held[_kind(resource, classes)][each] = resource
+        roots = [value for value in names.values() if isinstance(value, root)]
+        found_root = roots[-1] if roots else found_root
+    if faults:
+        from pystackdsl.diagnostics import InvalidStack
+
+        raise InvalidStack(faults)
+    return held, found_root
+
+
+def _kind(resource: Resource, classes: Mapping[str, type[Resource]]) -> str:
+    return next(kind for kind, cls in classes.items() if isinstance(resource, cls))
+
+
+def _members(name: str, value: Any, faults: "list[Diagnostic]") -> Iterator[tuple[str, Resource]]:
+    """The resources of a mapping; faults of a mixed one, and of a list, are noted."""
+    from_list = isinstance(value, (list, tuple, set, frozenset))
+    if not (from_list or isinstance(value, Mapping)) or not value:
+        return
+    items = list(value if from_list else value.values())
+    resources = [item for item in items if isinstance(item, Resource)]
+    if not resources:
+        return
+    from pystackdsl.diagnostics import Diagnostic, KeyPath, Subject
+
+    subjects = (Subject(path=KeyPath(name), resource=resources[0]),)
+    if from_list:
+        faults.append(
+            Diagnostic(
+                summary=f"{name} is a list of resources, which gives them no names",
+                expected="variables, or a dict whose keys are the names",
+                help=f'write {name} = {{"{name.rstrip("s")}-1": …, …}}, or begin the name with _ if they are not deployed',
+                path=KeyPath(name),
+                subjects=subjects,
+            )
+        )
+    elif len(resources) < len(items):
+        other = next(str(each) for each, item in value.items() if not isinstance(item, Resource))
+        faults.append(
+            Diagnostic(
+                summary=f'{name} holds resources and other things, such as "{other}"',
+                expected="a dict whose values are all resources",
+                help="move the other things into a dict of their own",
+                path=KeyPath(name),
+                subjects=subjects,
+            )
+        )
+    else:
+        yield from ((str(each), resource) for each, resource in value.items())
+
+
+def _clashes(pairs: Sequence[tuple[str, Resource]], classes: Mapping[str, type[Resource]]) -> "Iterator[Diagnostic]":
+    """One object under two names, and two objects of one kind under one."""
+    names: dict[int, str] = {}
+    holders: dict[tuple[str, str], Resource] = {}
+    for each, resource in pairs:
+        kind = _kind(resource, classes)
+        first = names.setdefault(id(resource), each)
+        other = holders.setdefault((kind, each), resource)
+        if first != each or other is not resource:
+            from pystackdsl.diagnostics import Diagnostic, KeyPath, Subject
+
+            noun = kind[:-1]
+            if first != each:
+                summary = f"one {noun} has two names, {first} and {each}"
+                cure = f"keep one name; for a second {noun} that says the same write {each} = evolve({first})"
+            else:
+                summary = f"two {kind} have the name {each}"
+                cure = "give one of them another name"
+            path = KeyPath(kind, each)
+            yield Diagnostic(
+                summary=summary, help=cure, path=path, subjects=(Subject(path=path, resource=resource),)
+            )

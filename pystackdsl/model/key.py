@@ -1,0 +1,123 @@
+"""The declaration of a key: what every reader of the model (Compose text, Engine objects, docs, changes) knows of a field.
+
+A field of a model class states its type as its annotation, its accepted spellings as its converter's signature, and
+everything else as one `Key` under its metadata. Back ends read these declarations through `keys_of` and hold no
+tables of their own.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import attrs
+
+if TYPE_CHECKING:
+    from pystackdsl.model.names import Names
+
+__all__ = ["Key", "Shape", "key", "keys_of"]
+
+_METADATA: Final = "pystackdsl.key"
+
+Since = Literal["3.0", "3.1", "3.2", "3.3", "3.4", "3.5", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13"]
+Cast = Literal["int", "float", "bool"]
+
+
+class Shape:
+    """How an irregular value is spelled in Compose, beside its fields: `emit(value, names)` gives a plain tree of
+    mappings, lists and scalars. A field names a shape only where its type does not already tell the spelling."""
+
+    __slots__ = ("emit", "name")
+
+    def __init__(self, name: str, emit: "Callable[[Any, Names], object] | None" = None) -> None:
+        self.name = name
+        self.emit = emit
+
+    def __repr__(self) -> str:
+        return f"<shape {self.name}>"
+
+
+class Key:
+    """What one Compose key is, beyond its type.
+
+    name     the key in Compose text; the field's own name but for `restart` (restart_policy) and `x` (x-*)
+    api      its place in the Engine API, relative to its parent's object; `.` is the parent itself, None means that
+             Swarm ignores the key
+    since    the first Compose schema version that has it
+    doc      one sentence for people
+    shape    the irregular spelling, if it has one
+    cast     what Docker casts an interpolated text to here; None where a `${…}` stays text
+    grammar  raises InvalidText for a text that Docker would refuse
+    instead  for a key that Swarm ignores: the Swarm way to the same end
+    zero     whether a stated zero value survives when files are merged (a pointer in Docker's own types)
+    secret   whether the value must never be shown
+    local    whether the field is ours alone and has no Compose key
+    """
+
+    __slots__ = ("api", "cast", "doc", "grammar", "instead", "local", "name", "secret", "shape", "since", "zero")
+
+    def __init__(
+        self,
+        api: str | None,
+        *,
+        doc: str,
+        since: Since = "3.0",
+        name: str = "",
+        shape: Shape | None = None,
+        cast: Cast | None = None,
+        grammar: Callable[[str], object] | None = None,
+        instead: str = "",
+        zero: bool = False,
+        secret: bool = False,
+        local: bool = False,
+    ) -> None:
+        self.api = api
+        self.since = since
+        self.doc = doc
+        self.name = name
+        self.shape = shape
+        self.cast = cast
+        self.grammar = grammar
+        self.instead = instead
+        self.zero = zero
+        self.secret = secret
+        self.local = local
+
+    @property
+    def minor(self) -> int:
+        """The number after `3.` of the first schema version that has the key."""
+        return int(self.since[2:])
+
+
+def key(
+    api: str | None,
+    *,
+    doc: str,
+    since: Since = "3.0",
+    name: str = "",
+    shape: Shape | None = None,
+    cast: Cast | None = None,
+    grammar: Callable[[str], object] | None = None,
+    instead: str = "",
+    zero: bool = False,
+    secret: bool = False,
+    local: bool = False,
+) -> Mapping[str, Key]:
+    """Declare a Compose key as the metadata of an attrs field; the arguments are those of `Key`."""
+    return {
+        _METADATA: Key(
+            api, doc=doc, since=since, name=name, shape=shape, cast=cast, grammar=grammar, instead=instead,
+            zero=zero, secret=secret, local=local,
+        )
+    }  # fmt: skip
+
+
+@cache
+def keys_of(cls: type) -> Mapping[str, tuple[Key, Any]]:
+    """The keys of a model class in Compose order: field name → (its Key with the name filled in, its annotation)."""
+    found: dict[str, tuple[Key, Any]] = {}
+    for field in attrs.fields(cls):
+        declared = field.metadata.get(_METADATA)
+        if declared is not None:
+            declared.name = declared.name or field.name
+            found[field.name] = (declared, field.type)
+    return found

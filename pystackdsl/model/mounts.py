@@ -1,0 +1,231 @@
+"""Mounts: what a service sees at a path of its file system.
+
+mount = [ source ":" ] target [ ":" option ( "," option )* ]
+A source that begins with `.`, `/` or `~` is a path of the node (a bind mount); any other names a volume.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Final, Literal, NamedTuple, cast
+
+import attrs
+
+from pystackdsl.model.key import Shape, key
+from pystackdsl.model.names import Names
+from pystackdsl.model.storage import Volume
+from pystackdsl.model.units import Bytes, as_bytes, lenient
+from pystackdsl.model.value import Value
+
+__all__ = ["MOUNTS", "BindOptions", "Mount", "ShortMount", "TmpfsOptions", "VolumeOptions", "as_mounts", "split_mount"]
+
+Propagation = Literal["rprivate", "private", "rshared", "shared", "rslave", "slave"]
+_PROPAGATIONS: Final = ("rprivate", "private", "rshared", "shared", "rslave", "slave")
+
+
+def _emit_bytes(size: Any, _names: Names) -> object:
+    return size.number if type(size) is Bytes else size
+
+
+WHOLE_BYTES: Final = Shape("bytes", _emit_bytes)
+"""A size as a whole number: here Compose takes no units."""
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class BindOptions(Value):
+    """Options of a bind mount (Compose `bind`, Engine `BindOptions`)."""
+
+    propagation: Propagation | None = attrs.field(
+        default=None,
+        metadata=key("Propagation", since="3.2", doc="How mounts below are shared with the node, such as `rshared`."),
+    )
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class VolumeOptions(Value):
+    """Options of a volume mount (Compose `volume`, Engine `VolumeOptions`)."""
+
+    nocopy: bool | None = attrs.field(
+        default=None,
+        metadata=key("NoCopy", since="3.2", cast="bool", doc="Do not fill a new volume with what the image holds there."),
+    )
+    subpath: str | None = attrs.field(
+        default=None, metadata=key("Subpath", since="3.2", doc="The folder of the volume to mount (API 1.45 and newer).")
+    )
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class TmpfsOptions(Value):
+    """Options of a tmpfs mount (Compose `tmpfs`, Engine `TmpfsOptions`)."""
+
+    size: Bytes | None = attrs.field(
+        default=None,
+        converter=as_bytes,
+        metadata=key("SizeBytes", since="3.6", shape=WHOLE_BYTES, doc="The greatest size, in bytes."),
+    )
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Mount(Value):
+    """A mount (Compose `services.<key>.volumes[]`, Engine `ContainerSpec.Mounts[]`).
+
+    A volume is mounted by `volume.at("/path")`, a path of the node by text such as `"./conf:/etc/nginx:ro"`, the rest
+    by this class in full: `Mount(type="tmpfs", target="/run", tmpfs=TmpfsOptions(size="64M"))`. Raises InvalidType
+    and InvalidText.
+    """
+
+    type: Literal["volume", "bind", "tmpfs", "npipe", "cluster", "image"] = attrs.field(
+        default="volume", metadata=key("Type", since="3.2", doc="`volume`, `bind`, `tmpfs`, `npipe`, `cluster` or `image`.")
+    )
+    source: Volume | str | None = attrs.field(
+        default=None, metadata=key("Source", since="3.2", doc="A Volume, or a path of the node; none for tmpfs.")
+    )
+    target: str | None = attrs.field(default=None, metadata=key("Target", since="3.2", doc="The path in the container."))
+    read_only: bool | None = attrs.field(
+        default=None, metadata=key("ReadOnly", since="3.2", cast="bool", doc="Whether tasks may only read.")
+    )
+    consistency: str | None = attrs.field(
+        default=None, metadata=key("Consistency", since="3.2", doc="Only used on some desktops.")
+    )
+    bind: BindOptions | None = attrs.field(
+        default=None, metadata=key("BindOptions", since="3.2", doc="Options of a bind mount.")
+    )
+    volume: VolumeOptions | None = attrs.field(
+        default=None, metadata=key("VolumeOptions", since="3.2", doc="Options of a volume mount.")
+    )
+    tmpfs: TmpfsOptions | None = attrs.field(
+        default=None, metadata=key("TmpfsOptions", since="3.6", doc="Options of a tmpfs mount.")
+    )
+
+    @classmethod
+    def parse(cls, text: str) -> "Mount":
+        """Read a mount of a path of the node, or of a nameless volume. Raises InvalidText."""
+        return _parse(text)
+
+    @classmethod
+    def mistaken(cls, value: object) -> tuple[str, str, str] | None:
+        """A Volume without its target is the common mistake."""
+        if isinstance(value, Volume):
+            return "a volume is mounted somewhere", "a mount", 'write volume.at("/path/in/the/container")'
+        return None
+
+
+class ShortMount(NamedTuple):
+    """The parts of the short form."""
+
+    type: Literal["volume", "bind"]
+    source: str | None
+    target: str
+    read_only: bool
+    nocopy: bool
+    propagation: Propagation | None
+
+
+def split_mount(text: str) -> ShortMount:
+    """Read the short form as Docker does, the name of a volume included. Raises InvalidText.
+
+    A part that is one letter long is taken for a Windows drive and swallows the colon behind it.
+    """
+    fields = _fields(text)
+    if len(text) <= 2 or len(fields) == 1:
+        return ShortMount("volume", None, text, read_only=False, nocopy=False, propagation=None)
+    source, target, *rest = fields
+    options = rest[0].split(",") if rest else []
+    propagation = next((option for option in reversed(options) if option in _PROPAGATIONS), None)
+    read_only = next((option for option in reversed(options) if option in ("ro", "rw")), "rw") == "ro"
+    kind: Literal["volume", "bind"] = "bind" if _is_path(source) else "volume"
+    return ShortMount(kind, source, target, read_only, "nocopy" in options, cast("Propagation | None", propagation))
+
+
+def _fields(text: str) -> list[str]:
+    if not text:
+        raise _misspelt(text, None, "name a path in the container")
+    if len(text) <= 2:
+        return [text]
+    fields, field = [], ""
+    for i, letter in enumerate(text):
+        if letter != ":" or (len(field) == 1 and field.isalpha() and field.isascii()):
+            field += letter
+            continue
+        if not field:
+            raise _misspelt(text, (i, i + 1), "there is nothing before this colon")
+        fields.append(field)
+        field = ""
+        if len(fields) == 3:
+            raise _misspelt(text, (i, len(text)), "there are too many colons")
+    if not field:
+        raise _misspelt(text, (len(text) - 1, len(text)), "there is nothing after the last colon")
+    return [*fields, field]
+
+
+def _is_path(source: str) -> bool:
+    if len(source) == 1 and source not in "./~":
+        return False
+    return source[0] in "./~" or source.startswith("\\\\") or (source[0].isalpha() and source[1:2] == ":")
+
+
+@lru_cache(4096)
+def _parse(text: str) -> Mount:
+    short = split_mount(text)
+    if short.type == "volume" and short.source is not None:
+        variable = short.source if short.source.isidentifier() else "volume"
+        from pystackdsl.diagnostics import InvalidText
+
+        raise InvalidText.of(
+            text,
+            "a mount of a path",
+            expected="./path:TARGET[:ro] for a path of the node; a volume is mounted by its object",
+            help=f'write {variable}.at("{short.target}"), with {variable} = Volume(), or "./{text}" for a folder',
+            span=(0, len(short.source)),
+        )
+    return Mount(
+        type=short.type,
+        source=short.source,
+        target=short.target,
+        read_only=True if short.read_only else None,
+        volume=VolumeOptions(nocopy=True) if short.nocopy else None,
+        bind=BindOptions(propagation=short.propagation) if short.propagation else None,
+    )
+
+
+def _misspelt(text: str, span: tuple[int, int] | None, help: str) -> ValueError:
+    from pystackdsl.diagnostics import InvalidText
+
+    return InvalidText.of(text, "a mount", expected="[SOURCE:]TARGET[:ro|rw|nocopy|…]", help=help, span=span)
+
+
+def as_mounts(value: Sequence[str | Mount] | None) -> tuple[Mount, ...] | None:
+    """Take a list of mounts, each a Mount (`volume.at(…)`) or text for a path of the node."""
+    if type(value) not in (list, tuple):
+        return cast("tuple[Mount, ...] | None", value)
+    return tuple(lenient(Mount, item) if isinstance(item, str) else item for item in value or ())
+
+
+def _emit_mounts(mounts: Sequence[Any], names: Names) -> object:
+    return [_emit_mount(mount, names) if type(mount) is Mount else mount.text for mount in mounts]
+
+
+def _emit_mount(mount: Mount, names: Names) -> object:
+    said = {name: value for name, value in mount.__dict__.items() if value is not None}
+    source = mount.source
+    if isinstance(source, Volume):
+        said["source"] = source = names.key(source)
+    elif mount.type == "bind" and source is not None:
+        said["source"] = source = names.local(source)
+    if source is not None and mount.target and said.keys() <= {"type", "source", "target", "read_only"}:
+        short = f"{source}:{mount.target}" + (":ro" if mount.read_only else "")
+        if mount.read_only is not False and _says(short, mount, source):
+            return short
+    return said
+
+
+def _says(short: str, mount: Mount, source: str) -> bool:
+    try:
+        read = split_mount(short)
+    except ValueError:
+        return False
+    same = (mount.type, source, bool(mount.read_only)) == (read.type, read.source, read.read_only)
+    return same and len(source) > 1
+
+
+MOUNTS: Final = Shape("mounts", _emit_mounts)
+"""A list of short texts where they say all, of mappings otherwise."""

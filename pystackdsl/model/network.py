@@ -1,0 +1,183 @@
+"""Networks, and how a service attaches to them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, cast
+
+import attrs
+
+from pystackdsl.model.extensions import as_extensions
+from pystackdsl.model.key import Shape, key
+from pystackdsl.model.names import Names
+from pystackdsl.model.texts import Labels, as_list, as_options, as_pairs, as_strings
+from pystackdsl.model.value import FrozenDict, Resource, Value
+
+__all__ = ["ATTACHMENTS", "Ipam", "IpamConfig", "Network", "NetworkAttachment", "as_attachments", "default_network"]
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class IpamConfig(Value):
+    """One address pool of a network (Compose `ipam.config[]`, Engine `IPAM.Config[]`)."""
+
+    subnet: str | None = attrs.field(
+        default=None, metadata=key("Subnet", doc="The address range in CIDR notation, such as 172.16.238.0/24.")
+    )
+
+
+def as_ipam_configs(value: Sequence[IpamConfig] | None) -> tuple[IpamConfig, ...] | None:
+    """Take a list of address pools."""
+    return cast("tuple[IpamConfig, ...] | None", as_list(value))
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Ipam(Value):
+    """How a network gives out addresses (Compose `ipam`, Engine `IPAM`)."""
+
+    driver: str | None = attrs.field(default=None, metadata=key("Driver", doc="The address management driver."))
+    config: tuple[IpamConfig, ...] | None = attrs.field(
+        default=None, converter=as_ipam_configs, metadata=key("Config", doc="The address pools.")
+    )
+
+
+def check_driver(text: str) -> None:
+    """The grammar of a network's `driver`. Raises InvalidText for a driver that no Engine has."""
+    if text == "default":
+        from pystackdsl.diagnostics import InvalidText
+
+        raise InvalidText.of(
+            text,
+            "a network driver",
+            expected='"overlay", or the name of an installed network plugin',
+            help='leave driver= out, or write driver="overlay" for services on several nodes',
+        )
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Network(Resource):
+    """A network of the stack (Compose `networks.<key>`, Engine `POST /networks/create`).
+
+    `Network(external=True, name="ingress-public")` is one that lives outside the stack. Raises InvalidType and
+    InvalidText for values of the wrong type or spelling.
+    """
+
+    name: str | None = attrs.field(
+        default=None, metadata=key("Name", since="3.5", doc="The full name in the swarm, in place of STACK_KEY.")
+    )
+    driver: str | None = attrs.field(
+        default=None, metadata=key("Driver", grammar=check_driver, doc="The network driver; `overlay` by default.")
+    )
+    driver_opts: FrozenDict[str, str] | None = attrs.field(
+        default=None, converter=as_options, metadata=key("Options", doc="Options of the driver.")
+    )
+    attachable: bool | None = attrs.field(
+        default=None,
+        metadata=key("Attachable", since="3.2", cast="bool", doc="Whether containers outside the stack may join."),
+    )
+    internal: bool | None = attrs.field(
+        default=None, metadata=key("Internal", cast="bool", doc="Whether the network has no way to the outside.")
+    )
+    ipam: Ipam | None = attrs.field(default=None, metadata=key("IPAM", doc="How addresses are given out."))
+    labels: FrozenDict[str, str] | None = attrs.field(
+        default=None, converter=as_pairs, metadata=key("Labels", doc="Labels of the network.")
+    )
+    external: bool | None = attrs.field(
+        default=None, metadata=key(".", cast="bool", doc="Whether the network exists outside the stack.")
+    )
+    x: FrozenDict[str, Any] | None = attrs.field(
+        default=None,
+        converter=as_extensions,
+        metadata=key(None, since="3.7", name="x-*", doc="Extension fields for other tools."),
+    )
+
+    def attach(
+        self,
+        *,
+        aliases: Sequence[str] | None = None,
+        driver_opts: Mapping[str, str | int | float | None] | None = None,
+        ipv4_address: str | None = None,
+        ipv6_address: str | None = None,
+    ) -> "NetworkAttachment":
+        """This network with options, as an item of `Service(networks=[…])`."""
+        return NetworkAttachment(
+            network=self,
+            aliases=aliases,
+            driver_opts=driver_opts,
+            ipv4_address=ipv4_address,
+            ipv6_address=ipv6_address,
+        )
+
+    def alias(self, *aliases: str) -> "NetworkAttachment":
+        """This network, on which the service is also reached under the given names."""
+        return NetworkAttachment(network=self, aliases=aliases)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class NetworkAttachment(Value):
+    """A service on a network (Compose `services.<key>.networks`, Engine `TaskTemplate.Networks[]`)."""
+
+    network: Network = attrs.field(metadata=key("Target", doc="The network.", local=True))
+    aliases: tuple[str, ...] | None = attrs.field(
+        default=None, converter=as_strings, metadata=key("Aliases", doc="Further names of the service on this network.")
+    )
+    driver_opts: FrozenDict[str, str] | None = attrs.field(
+        default=None,
+        converter=as_options,
+        metadata=key("DriverOpts", since="3.13", doc="Options of the network's driver for this service."),
+    )
+    ipv4_address: str | None = attrs.field(
+        default=None,
+        metadata=key(
+            None, doc="A fixed IPv4 address.", instead="reach the service by its name: tasks get addresses from the pool"
+        ),
+    )
+    ipv6_address: str | None = attrs.field(
+        default=None,
+        metadata=key(
+            None, doc="A fixed IPv6 address.", instead="reach the service by its name: tasks get addresses from the pool"
+        ),
+    )
+
+    @classmethod
+    def mistaken(cls, value: object) -> tuple[str, str, str] | None:
+        """A network's name is the common mistake."""
+        if isinstance(value, str):
+            help = f"write the variable without quotes: networks=[{value}]" if value.isidentifier() else ""
+            return f'"{value}" is a name, not a network', "a Network object", help or "hold the Network in a variable"
+        return None
+
+    @property
+    def has_options(self) -> bool:
+        """Whether anything but the network itself is said."""
+        return any(value is not None for name, value in self.__dict__.items() if name != "network")
+
+
+def as_attachments(value: Sequence[Network | NetworkAttachment] | None) -> tuple[NetworkAttachment, ...] | None:
+    """Take a list of networks and of networks with options."""
+    if type(value) not in (list, tuple):
+        return cast("tuple[NetworkAttachment, ...] | None", value)
+    return tuple(
+        NetworkAttachment(network=item) if isinstance(item, Network) else item
+        for item in value  # type: ignore[union-attr]
+    )
+
+
+def _emit_attachments(attachments: Sequence[NetworkAttachment], names: Names) -> object:
+    if not any(attachment.has_options for attachment in attachments):
+        return [names.key(attachment.network) for attachment in attachments]
+    return {
+        names.key(attachment.network): attachment if attachment.has_options else None for attachment in attachments
+    }
+
+
+ATTACHMENTS: Final = Shape("networks", _emit_attachments)
+"""A list of names, or a mapping name → options once any has options."""
+
+
+class _DefaultNetwork(Network):
+    """Docker's implicit network of a stack; there is one, so copies of it are itself."""
+
+    def __reduce__(self) -> str:
+        return "default_network"
+
+
+default_network: Final[Network] = _DefaultNetwork()
+"""The network that Docker makes for services that name none; for joining it beside others, or with an alias."""

@@ -1,0 +1,220 @@
+"""Published ports, one entry or a whole range.
+
+port  = [ [ address ":" ] [ range ] ":" ] range [ "/" ( "tcp" | "udp" | "sctp" ) ]
+range = number [ "-" number ]
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from typing import Any, Final, Literal, NamedTuple, cast
+
+import attrs
+
+from pystackdsl.model.key import Shape, key
+from pystackdsl.model.names import Names
+from pystackdsl.model.units import lenient
+from pystackdsl.model.value import Value
+
+__all__ = ["PORTS", "Port", "PortRange", "as_port_range", "as_ports"]
+
+_GRAMMAR: Final = "[PUBLISHED:]TARGET[/tcp|udp|sctp], numbers or ranges of equal length"
+
+
+class PortRange(NamedTuple):
+    """One port or several in a row, both ends included."""
+
+    first: int
+    last: int
+
+    @classmethod
+    def parse(cls, text: str) -> "PortRange":
+        """Read `"8000"` or `"8000-8010"`. Raises InvalidText."""
+        match = re.fullmatch("([0-9]+)(?:-([0-9]+))?", text, re.ASCII)
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, -1)
+        if not 0 <= first <= last <= 65535:
+            raise _misspelt(text, "a port number or range", None, "", 'such as "8000" or "8000-8010", up to 65535')
+        return cls(first, last)
+
+    def __str__(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+    @property
+    def size(self) -> int:
+        """How many ports."""
+        return self.last - self.first + 1
+
+
+def as_port_range(value: int | str | PortRange | None) -> PortRange | None:
+    """Take a port number, a range as text, or a PortRange."""
+    if type(value) is int:
+        return PortRange(value, value)
+    return lenient(PortRange, value) if isinstance(value, str) else cast("PortRange | None", value)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Port(Value):
+    """A published port (Compose `services.<key>.ports[]`, Engine `EndpointSpec.Ports[]`).
+
+    `Port(target=80, published=8080, mode="host")` in full, or as text `"8080:80/udp"`, which says `ingress` mode and
+    a protocol. Both numbers may be ranges of equal length. Raises InvalidType and InvalidText.
+    """
+
+    target: PortRange | None = attrs.field(
+        default=None,
+        converter=as_port_range,
+        metadata=key("TargetPort", since="3.2", cast="int", doc="The port inside the container."),
+    )
+    published: PortRange | None = attrs.field(
+        default=None,
+        converter=as_port_range,
+        metadata=key("PublishedPort", since="3.2", cast="int", doc="The port outside; absent, the Engine chooses one."),
+    )
+    protocol: Literal["tcp", "udp", "sctp"] | None = attrs.field(
+        default=None, metadata=key("Protocol", since="3.2", doc="`tcp`, `udp` or `sctp`.")
+    )
+    mode: Literal["ingress", "host"] | None = attrs.field(
+        default=None,
+        metadata=key("PublishMode", since="3.2", doc="`ingress` for every node of the swarm, `host` for a task's own."),
+    )
+    host_ip: str | None = attrs.field(
+        default=None,
+        metadata=key(None, local=True, doc="The address of the short form, which Swarm ignores.", instead=
+                     "publish on every address, and guard the port by a firewall"),
+    )  # fmt: skip
+
+    @classmethod
+    def parse(cls, text: str) -> "Port":
+        """Read the short form, whose grammar this module's docstring gives. Raises InvalidText."""
+        return _parse(text)
+
+    @classmethod
+    def mistaken(cls, value: object) -> tuple[str, str, str] | None:
+        """A mapping as in YAML is the common mistake."""
+        if isinstance(value, dict) and all(isinstance(name, str) for name in value):
+            said = ", ".join(f"{name}={item!r}" for name, item in value.items())
+            return "a mapping is not a port", f'a Port, or text such as "8080:80" ({_GRAMMAR})', f"write Port({said})"
+        return None
+
+    def pairs(self) -> Iterator[tuple[int | None, int | None]]:
+        """Each (published, target) of a range, in Docker's order: by target's digits, as text."""
+        target = self.target or PortRange(0, 0)
+        published = self.published
+        count = max(target.size, published.size if published else 1)
+        found = []
+        for i in range(count):
+            inside = target.first + i if target.size > 1 else target.first
+            found.append((published.first + i if published else None, inside if self.target else None))
+        yield from sorted(found, key=lambda pair: str(pair[1])) if target.size > 1 else found
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the short form says exactly this."""
+        return self.mode == "ingress" and self.protocol is not None and self.target is not None
+
+    def __str__(self) -> str:
+        """The short form; exact only where `is_short`."""
+        address = self.host_ip or ""
+        address = f"[{address}]:" if ":" in address else f"{address}:" if address else ""
+        published = f"{self.published}:" if self.published else ":" if address else ""
+        protocol = f"/{self.protocol}" if self.protocol not in (None, "tcp") else ""
+        return f"{address}{published}{self.target or ''}{protocol}"
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    number = "[0-9]+(?:-[0-9]+)?"
+    return re.compile(
+        rf"(?:(?:(?P<ip>\[[^]]*\]|[0-9a-fA-F.:]*?):)?(?P<published>{number})?:)?(?P<target>{number})(?:/(?P<protocol>[a-zA-Z]*))?",
+        re.ASCII,
+    )
+
+
+@lru_cache(4096)
+def _parse(text: str) -> Port:
+    match = _pattern().fullmatch(text)
+    if match is None:
+        raise _misspelt(text, "a port mapping", None, _cure(text))
+    target = PortRange.parse(match["target"])
+    published = PortRange.parse(match["published"]) if match["published"] else None
+    protocol = (match["protocol"] or "tcp").lower()
+    if protocol not in ("tcp", "udp", "sctp") or (match["protocol"] == ""):
+        raise _misspelt(text, "a port mapping", match.span("protocol"), 'the protocol is "tcp", "udp" or "sctp"')
+    if published and published.size != target.size and target.size > 1:
+        counts = f"{published.size} published, {target.size} in the container"
+        raise _misspelt(text, "a port mapping", None, f"the ranges differ in length: {counts}")
+    return Port(
+        target=target,
+        published=published,
+        protocol=cast("Any", protocol),
+        mode="ingress",
+        host_ip=_address(text, match["ip"]),
+    )
+
+
+def _address(text: str, address: str | None) -> str | None:
+    if not address:
+        return None
+    import ipaddress
+
+    bare = address.strip("[]")
+    try:
+        ipaddress.ip_address(bare)
+    except ValueError:
+        raise _misspelt(text, "a port mapping", (0, len(address)), "the part before the ports is an IP address") from None
+    return bare
+
+
+def _cure(text: str) -> str:
+    numbers = re.findall("[0-9]+", text)
+    if text.count(":") == 1 and len(numbers) == 1:
+        if text.startswith(numbers[0]):
+            return f'to publish container port 8000 on {numbers[0]} write "{numbers[0]}:8000"'
+        return f'to publish container port {numbers[0]} on 8000 write "8000:{numbers[0]}"'
+    if " " in text:
+        return f'leave out the blanks: "{text.replace(" ", "")}"'
+    return ""
+
+
+def _misspelt(text: str, noun: str, span: tuple[int, int] | None, help: str, expected: str = _GRAMMAR) -> ValueError:
+    from pystackdsl.diagnostics import InvalidText
+
+    return InvalidText.of(text, noun, expected=expected, help=help, span=span)
+
+
+def as_ports(value: Sequence[str | int | Port] | None) -> tuple[Port, ...] | None:
+    """Take a list of ports, each as text (`"8080:80"`), a container port's number, or a Port."""
+    if type(value) not in (list, tuple):
+        return cast("tuple[Port, ...] | None", value)
+    return tuple(
+        lenient(Port, item if isinstance(item, str) else str(item)) if type(item) is int or isinstance(item, str) else item
+        for item in value or ()
+    )
+
+
+def _emit_ports(ports: Sequence[Any], _names: Names) -> object:
+    entries: list[object] = []
+    for port in ports:
+        if type(port) is not Port:
+            entries.append(port.text)
+        elif port.is_short:
+            entries.append(str(port))
+        else:
+            entries += _long(port)
+    return entries
+
+
+def _long(port: Port) -> list[dict[str, object]]:
+    tail = {name: value for name in ("protocol", "mode") if (value := getattr(port, name)) is not None}
+    if not isinstance(port.target, PortRange | None) or not isinstance(port.published, PortRange | None):
+        head = {name: value for name in ("target", "published") if (value := getattr(port, name)) is not None}
+        return [head | tail]
+    pairs = port.pairs()
+    return [
+        {name: value for name, value in (("target", target), ("published", published)) if value is not None} | tail
+        for published, target in pairs
+    ]
+
+
+PORTS: Final = Shape("ports", _emit_ports)
+"""A list of short texts where they say all, of mappings otherwise; a range in long form becomes one entry a port."""

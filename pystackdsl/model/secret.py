@@ -1,0 +1,240 @@
+"""Secrets and configs: files that Swarm hands to tasks, and the grants that give a service one."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Final, cast
+
+import attrs
+
+from pystackdsl.model.extensions import as_extensions
+from pystackdsl.model.key import Shape, key
+from pystackdsl.model.names import Names, path_token
+from pystackdsl.model.texts import as_options, as_pairs
+from pystackdsl.model.units import FileMode, as_file_mode
+from pystackdsl.model.value import FrozenDict, Resource, Value
+
+__all__ = ["GRANTS", "Config", "ConfigGrant", "Secret", "SecretGrant", "as_config_grants", "as_secret_grants"]
+
+
+def as_values(value: Mapping[str, Any] | None) -> FrozenDict[str, Any] | None:
+    """Take the values of a template, by name."""
+    return FrozenDict(value) if isinstance(value, Mapping) else cast("Any", value)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Secret(Resource):
+    """A secret (Compose `secrets.<key>`, Engine `POST /secrets/create`).
+
+    Its content comes from one of `file` (a path relative to the stack file), `content` (text or bytes), `template` (a
+    jinja2 file filled with `values`) or `driver`; or the secret exists already: `external=True`. Content is never
+    shown. Raises InvalidType and InvalidText for values of the wrong type or spelling.
+    """
+
+    name: str | None = attrs.field(
+        default=None, metadata=key("Name", since="3.5", doc="The full name in the swarm, in place of STACK_KEY.")
+    )
+    file: str | None = attrs.field(
+        default=None, metadata=key("Data", since="3.1", doc="The file that holds the content.")
+    )
+    external: bool | None = attrs.field(
+        default=None, metadata=key(".", since="3.1", cast="bool", doc="Whether the secret exists already.")
+    )
+    labels: FrozenDict[str, str] | None = attrs.field(
+        default=None, converter=as_pairs, metadata=key("Labels", since="3.1", doc="Labels of the secret.")
+    )
+    driver: str | None = attrs.field(
+        default=None, metadata=key("Driver.Name", since="3.8", doc="The secret driver that provides the content.")
+    )
+    driver_opts: FrozenDict[str, str] | None = attrs.field(
+        default=None, converter=as_options, metadata=key("Driver.Options", since="3.8", doc="Options of the driver.")
+    )
+    template_driver: str | None = attrs.field(
+        default=None,
+        metadata=key("Templating.Name", since="3.8", doc="`golang`: the Engine fills placeholders in the content."),
+    )
+    x: FrozenDict[str, Any] | None = attrs.field(
+        default=None,
+        converter=as_extensions,
+        metadata=key(None, since="3.7", name="x-*", doc="Extension fields for other tools."),
+    )
+    content: str | bytes | None = attrs.field(
+        default=None, metadata=key("Data", local=True, secret=True, doc="The content itself.")
+    )
+    template: str | None = attrs.field(
+        default=None, metadata=key("Data", local=True, doc="A jinja2 file that gives the content.")
+    )
+    values: FrozenDict[str, Any] | None = attrs.field(
+        default=None, converter=as_values, metadata=key(None, local=True, secret=True, doc="The template's values.")
+    )
+
+    @property
+    def path(self) -> str:
+        """Where a task finds this secret: `/run/secrets/<key>`. The text is complete once the stack is."""
+        return path_token(self)
+
+    def at(
+        self,
+        target: str | None = None,
+        *,
+        uid: str | None = None,
+        gid: str | None = None,
+        mode: int | str | FileMode | None = None,
+    ) -> "SecretGrant":
+        """This secret under another file name, owner or mode, as an item of `Service(secrets=[…])`.
+
+        A relative `target` lies in `/run/secrets`; `mode` is best written in octal (`0o400`).
+        """
+        return SecretGrant(secret=self, target=target, uid=uid, gid=gid, mode=mode)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Config(Resource):
+    """A config file (Compose `configs.<key>`, Engine `POST /configs/create`).
+
+    Its content comes from one of `file` (a path relative to the stack file), `content` (text or bytes) or `template`
+    (a jinja2 file filled with `values`); or the config exists already: `external=True`. Raises InvalidType and
+    InvalidText for values of the wrong type or spelling.
+    """
+
+    name: str | None = attrs.field(
+        default=None, metadata=key("Name", since="3.5", doc="The full name in the swarm, in place of STACK_KEY.")
+    )
+    file: str | None = attrs.field(
+        default=None, metadata=key("Data", since="3.3", doc="The file that holds the content.")
+    )
+    external: bool | None = attrs.field(
+        default=None, metadata=key(".", since="3.3", cast="bool", doc="Whether the config exists already.")
+    )
+    labels: FrozenDict[str, str] | None = attrs.field(
+        default=None, converter=as_pairs, metadata=key("Labels", since="3.3", doc="Labels of the config.")
+    )
+    template_driver: str | None = attrs.field(
+        default=None,
+        metadata=key("Templating.Name", since="3.8", doc="`golang`: the Engine fills placeholders in the content."),
+    )
+    x: FrozenDict[str, Any] | None = attrs.field(
+        default=None,
+        converter=as_extensions,
+        metadata=key(None, since="3.7", name="x-*", doc="Extension fields for other tools."),
+    )
+    content: str | bytes | None = attrs.field(
+        default=None, metadata=key("Data", local=True, doc="The content itself.")
+    )
+    template: str | None = attrs.field(
+        default=None, metadata=key("Data", local=True, doc="A jinja2 file that gives the content.")
+    )
+    values: FrozenDict[str, Any] | None = attrs.field(
+        default=None, converter=as_values, metadata=key(None, local=True, doc="The template's values.")
+    )
+
+    @property
+    def path(self) -> str:
+        """Where a task finds this config: `/<key>`. The text is complete once the stack is."""
+        return path_token(self)
+
+    def at(
+        self,
+        target: str | None = None,
+        *,
+        uid: str | None = None,
+        gid: str | None = None,
+        mode: int | str | FileMode | None = None,
+    ) -> "ConfigGrant":
+        """This config under another path, owner or mode, as an item of `Service(configs=[…])`."""
+        return ConfigGrant(config=self, target=target, uid=uid, gid=gid, mode=mode)
+
+
+class Grant(Value):
+    """What grants of secrets and of configs have in common; not to be made itself."""
+
+    KIND: ClassVar[str]
+    FOLDER: ClassVar[str]
+    target: str | None
+
+    @classmethod
+    def mistaken(cls, value: object) -> tuple[str, str, str] | None:
+        """A name in place of the object is the common mistake."""
+        if not isinstance(value, str):
+            return None
+        noun = f"a {cls.KIND.capitalize()} object"
+        help = f"write the variable without quotes: {cls.KIND}s=[{value}]" if value.isidentifier() else ""
+        return f'"{value}" is a name, not a {cls.KIND}', noun, help or f"hold the {cls.KIND} in a variable"
+
+    @property
+    def granted(self) -> "Secret | Config":
+        """The secret or config itself."""
+        return self.__dict__[self.KIND]  # type: ignore[no-any-return]
+
+    @property
+    def path(self) -> str:
+        """Where a task finds the file."""
+        if self.target is None:
+            return self.granted.path
+        return self.target if self.target.startswith("/") else self.FOLDER + self.target
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class SecretGrant(Grant):
+    """A secret given to a service (Compose `services.<key>.secrets[]`, Engine `ContainerSpec.Secrets[]`)."""
+
+    KIND = "secret"
+    FOLDER = "/run/secrets/"
+
+    secret: Secret = attrs.field(metadata=key("SecretName", local=True, doc="The secret."))
+    target: str | None = attrs.field(
+        default=None, metadata=key("File.Name", since="3.1", doc="The file name, in /run/secrets unless absolute.")
+    )
+    uid: str | None = attrs.field(default=None, metadata=key("File.UID", since="3.1", doc="The owner's number, as text."))
+    gid: str | None = attrs.field(default=None, metadata=key("File.GID", since="3.1", doc="The group's number, as text."))
+    mode: FileMode | None = attrs.field(
+        default=None,
+        converter=as_file_mode,
+        metadata=key("File.Mode", since="3.1", cast="int", doc="The permission bits; 0o444 by default."),
+    )
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class ConfigGrant(Grant):
+    """A config given to a service (Compose `services.<key>.configs[]`, Engine `ContainerSpec.Configs[]`)."""
+
+    KIND = "config"
+    FOLDER = "/"
+
+    config: Config = attrs.field(metadata=key("ConfigName", local=True, doc="The config."))
+    target: str | None = attrs.field(
+        default=None, metadata=key("File.Name", since="3.3", doc="The file's path; /<key> by default.")
+    )
+    uid: str | None = attrs.field(default=None, metadata=key("File.UID", since="3.3", doc="The owner's number, as text."))
+    gid: str | None = attrs.field(default=None, metadata=key("File.GID", since="3.3", doc="The group's number, as text."))
+    mode: FileMode | None = attrs.field(
+        default=None,
+        converter=as_file_mode,
+        metadata=key("File.Mode", since="3.3", cast="int", doc="The permission bits; 0o444 by default."),
+    )
+
+
+def as_secret_grants(value: Sequence[Secret | SecretGrant] | None) -> tuple[SecretGrant, ...] | None:
+    """Take a list of secrets and of secrets with options."""
+    if type(value) not in (list, tuple):
+        return cast("tuple[SecretGrant, ...] | None", value)
+    return tuple(SecretGrant(secret=item) if isinstance(item, Secret) else item for item in value or ())
+
+
+def as_config_grants(value: Sequence[Config | ConfigGrant] | None) -> tuple[ConfigGrant, ...] | None:
+    """Take a list of configs and of configs with options."""
+    if type(value) not in (list, tuple):
+        return cast("tuple[ConfigGrant, ...] | None", value)
+    return tuple(ConfigGrant(config=item) if isinstance(item, Config) else item for item in value or ())
+
+
+def _emit_grants(grants: Sequence[Grant], names: Names) -> object:
+    return [_emit_grant(grant, names) for grant in grants]
+
+
+def _emit_grant(grant: Grant, names: Names) -> object:
+    source = names.key(grant.granted)
+    said = {name: value for name, value in grant.__dict__.items() if value is not None and name != grant.KIND}
+    return {"source": source, **said} if said else source
+
+
+GRANTS: Final = Shape("grants", _emit_grants)
+"""A list whose items are a name alone, or a mapping with `source` once anything else is said."""

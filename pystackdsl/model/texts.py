@@ -1,0 +1,97 @@
+"""Lists and maps of text: the converters of keys such as environment, labels, command and dns.
+
+A list is held as a tuple, a map as a FrozenDict of text. A bare string is never taken apart as a list; what a
+converter does not know it passes on, for the type check to refuse.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar, cast
+
+from pystackdsl.model.gotext import go_text
+from pystackdsl.model.value import FrozenDict
+from pystackdsl.model.variable import OpenValue
+
+__all__ = [
+    "Environment",
+    "Labels",
+    "as_command",
+    "as_environment",
+    "as_hosts",
+    "as_list",
+    "as_options",
+    "as_pairs",
+    "as_string_list",
+    "as_strings",
+]
+
+T = TypeVar("T")
+Labels = Mapping[str, str | int | float | None] | Sequence[str]
+Environment = Mapping[str, str | int | float | None] | Sequence[str]
+
+_LISTS = (list, tuple)
+
+
+def as_list(value: Any) -> Any:
+    """A list as a tuple; anything else as it is."""
+    return tuple(value) if type(value) in _LISTS else value
+
+
+def as_strings(value: Sequence[str] | None) -> tuple[str, ...] | None:
+    """Take a list of texts."""
+    if type(value) in _LISTS:
+        return tuple(_text(item) for item in value)  # type: ignore[union-attr]
+    return cast("tuple[str, ...] | None", value)
+
+
+def as_string_list(value: str | Sequence[str] | None) -> tuple[str, ...] | None:
+    """Take one text or a list of them."""
+    return (_text(value),) if isinstance(value, str) else as_strings(value)
+
+
+def as_command(value: str | Sequence[str] | None) -> str | tuple[str, ...] | None:
+    """Take a command line, which is split as a shell would, or a list of arguments."""
+    return _text(value) if isinstance(value, str) else as_strings(value)
+
+
+def as_pairs(value: Labels | None) -> FrozenDict[str, str] | None:
+    """Take a mapping to text, numbers or None (which is empty text), or a list of `KEY=VALUE`."""
+    found = _pairs(value)
+    if type(found) is FrozenDict and None in found.values():
+        found = FrozenDict({name: "" if text is None else text for name, text in found.items()})
+    return cast("FrozenDict[str, str] | None", found)
+
+
+def as_options(value: Mapping[str, str | int | float | None] | None) -> FrozenDict[str, str] | None:
+    """Take a mapping to text or numbers."""
+    return as_pairs(value) if value is None or isinstance(value, Mapping) else cast("Any", value)
+
+
+def as_environment(value: Environment | None) -> FrozenDict[str, str | None] | None:
+    """Take a mapping to text, numbers or None (taken from the deployer's shell), or a list of `KEY=VALUE` and `KEY`."""
+    return cast("FrozenDict[str, str | None] | None", _pairs(value))
+
+
+def as_hosts(value: Mapping[str, str] | Sequence[str] | None) -> tuple[str, ...] | None:
+    """Take a mapping host → address or a list of `host:address`; a mapping is sorted, as Docker does."""
+    if isinstance(value, Mapping) and all(isinstance(part, str) for pair in value.items() for part in pair):
+        return tuple(sorted(f"{_text(host)}:{_text(address)}" for host, address in value.items()))
+    return as_strings(cast("Any", value))
+
+
+def _pairs(value: Any) -> Any:
+    if value is None or type(value) is FrozenDict:
+        return value
+    if isinstance(value, Mapping):
+        return FrozenDict({name: _text(item) for name, item in value.items()})
+    if type(value) in _LISTS and all(isinstance(item, str) for item in value):
+        split = (_text(item).partition("=") for item in value)
+        return FrozenDict({name: text if found else None for name, found, text in split})
+    return value
+
+
+def _text(value: Any) -> Any:
+    if type(value) is str:
+        return value
+    if type(value) is OpenValue:
+        return str(value)
+    return go_text(value) if type(value) in (int, float) else value
