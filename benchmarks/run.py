@@ -1,0 +1,193 @@
+"""How fast pystackdsl is, in ratios to the Docker CLI: `python benchmarks/run.py`.
+
+    --quick              few rounds, and nothing of 10,000 services
+    --rounds N           N times the usual number of rounds
+    --write FILE         write the table as a Markdown page (docs/benchmarks.md)
+
+It builds the wheel, installs it into a fresh environment, checks that what we build means the same to Docker as the
+YAML beside it, and then times the installed console script against `docker stack config`. Exits 1 when a bar is
+missed. Leave the machine alone meanwhile.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "tests")]
+
+import fleet  # noqa: E402
+from measure import Duel, duel  # noqa: E402
+
+COLUMNS = ("what", "ours", "Docker CLI", "ratio", "bar", "stretch", "")
+
+
+class Row(NamedTuple):
+    """A line of the table: our number and Docker's as people read them, what is judged, and the two bars for it."""
+
+    what: str
+    ours: str
+    docker: str
+    value: float
+    bar: float
+    stretch: float
+
+    def cells(self) -> tuple[str, ...]:
+        word = "stretch reached" if self.value <= self.stretch else "within the bar" if self.met else "MISSED"
+        numbers = (f"{self.value:.2f}", f"≤ {self.bar:.2f}", f"{self.stretch:.2f}")
+        return (self.what, self.ours, self.docker, *numbers, word)
+
+    @property
+    def met(self) -> bool:
+        return self.value <= self.bar
+
+
+class Bench(NamedTuple):
+    """Where things are: the installed command, the Docker CLI, a folder of stacks by their number of services."""
+
+    pystackdsl: Path
+    docker: Path
+    stacks: Path
+    rounds: int
+    quick: bool
+
+    def build(self, count: int, rounds: int, source: str = "stack.py") -> Duel:
+        """`pystackdsl build` of a fleet against `docker stack config` of its YAML."""
+        return duel(
+            self.folder(count),
+            [self.pystackdsl, "build", source],
+            [self.docker, "stack", "config", "--compose-file=stack.yml"],
+            rounds * self.rounds,
+        )
+
+    def folder(self, count: int) -> Path:
+        folder = self.stacks / str(count)
+        if not folder.exists():
+            fleet.write(folder, count)
+        return folder
+
+
+def time_row(what: str, result: Duel, bar: float, stretch: float) -> Row:
+    ours, docker, ratio = result.seconds()
+    return Row(what, seconds(ours), seconds(docker), ratio, bar, stretch)
+
+
+def memory_row(what: str, result: Duel, bar: float, stretch: float) -> Row:
+    ours, docker, ratio = result.mebibytes()
+    return Row(what, f"{ours:.0f} MiB", f"{docker:.0f} MiB", ratio, bar, stretch)
+
+
+def seconds(value: float) -> str:
+    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.2f} s"
+
+
+def building(bench: Bench) -> Iterator[Row]:
+    """A stack file in Python to YAML."""
+    yield time_row("cold build, 5 services", bench.build(5, 7 if bench.quick else 25), 3.0, 2.0)
+    thousand = bench.build(1000, 3 if bench.quick else 9)
+    yield time_row("build, 1,000 services", thousand, 0.20, 0.12)
+    yield memory_row("peak memory, 1,000 services", thousand, 0.20, 0.10)
+    if bench.quick:
+        return
+    many = bench.build(10000, 3)
+    yield time_row("build, 10,000 services", many, 0.16, 0.09)
+    yield memory_row("peak memory, 10,000 services", many, 0.10, 0.06)
+    growth = [large / small for large, small in zip(many.seconds()[:2], thousand.seconds()[:2], strict=True)]
+    yield Row("time of 10,000 / of 1,000", f"{growth[0]:.1f} times", f"{growth[1]:.1f} times", growth[0], 12, 12)
+
+
+SUITES: tuple[Callable[[Bench], Iterator[Row]], ...] = (building,)
+"""What is measured, in the order of the table."""
+
+
+def install(room: Path) -> Path:
+    """The console script of a freshly built wheel in a fresh environment, its modules compiled."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+    def pip(python: Path | str, *args: str | Path) -> None:
+        quiet = ("-m", "pip", "--quiet", "--disable-pip-version-check")
+        subprocess.run([python, *quiet, *args], env=environment, check=True, stdout=sys.stderr)
+
+    venv.create(room / "venv", with_pip=True)
+    python = room / "venv" / "bin" / "python"
+    pip(python, "wheel", "--no-deps", "--wheel-dir", room, ROOT)
+    pip(python, "install", "--compile", *room.glob("*.whl"))
+    return python.with_name("pystackdsl")
+
+
+def check_meaning(bench: Bench, count: int) -> None:
+    """Before any timing: what we build is taken by Docker and means what the YAML says."""
+    from rig.judge import Judge
+
+    folder = bench.folder(count)
+    built = subprocess.run([bench.pystackdsl, "build"], cwd=folder, check=True, capture_output=True, text=True)
+    (folder / "built.yml").write_text(built.stdout)
+    same = Judge(bench.docker).same(folder / "built.yml", folder / "stack.yml")
+    if not same:
+        raise SystemExit(f"what is built does not mean what the YAML says:\n{same!r}")
+
+
+def table(rows: list[Row]) -> str:
+    """The rows as a Markdown table, aligned, so that it reads well on a terminal too."""
+    lines = [COLUMNS, *(row.cells() for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(COLUMNS))]
+    text = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines
+    ]
+    return "\n".join([text[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *text[1:]]) + "\n"
+
+
+def page(rows: list[Row], docker: Path) -> str:
+    """The table with what one has to know to read it."""
+    version = subprocess.run([docker, "--version"], check=True, capture_output=True, text=True).stdout.strip()
+    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}"
+    return f"""# Speed
+
+Our time divided by the Docker CLI's, for the same stack, both run in pairs and in turns; the median of the pairs. Below
+1 is faster than Docker. Each service has eighteen keys. Timed are the console script of an installed wheel and
+`docker stack config`, each from the start of its process to its end.
+
+{table(rows)}
+{version}, Python {platform.python_version()}, {machine}. Made by `python benchmarks/run.py --write docs/benchmarks.md`.
+"""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--rounds", type=int, default=1, metavar="N")
+    parser.add_argument("--write", type=Path, metavar="FILE")
+    options = parser.parse_args()
+
+    from rig import judge
+
+    found = judge.find()
+    if found is None:
+        raise SystemExit(judge.missing())
+    with tempfile.TemporaryDirectory(prefix="pystackdsl-bench-") as name:
+        room = Path(name)
+        bench = Bench(install(room), found.command, room / "stacks", options.rounds, options.quick)
+        for count in (5, 1000):
+            check_meaning(bench, count)
+        rows = []
+        for suite in SUITES:
+            for row in suite(bench):
+                print(f"{row.what}: {row.value:.2f}", file=sys.stderr)
+                rows.append(row)
+    print(table(rows))
+    if options.write:
+        options.write.write_text(page(rows, found.command))
+    return not all(row.met for row in rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
