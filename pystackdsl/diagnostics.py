@@ -5,7 +5,6 @@ Every layer makes these and none of them draws: text is made at the edge, in `py
 
 from __future__ import annotations
 
-import difflib
 import enum
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -198,6 +197,8 @@ class InvalidStack(StackError, ValueError):
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
     """The one of `words` that `word` was probably meant to be, or None when nothing is close."""
+    import difflib
+
     by_fold = {other.casefold(): other for other in words}
     close = difflib.get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.7)
     return by_fold[close[0]] if close else None

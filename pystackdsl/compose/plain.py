@@ -13,9 +13,10 @@ from typing import Any
 from pystackdsl.compose.scalar import check_encodable
 from pystackdsl.diagnostics import Diagnostic, InvalidText, InvalidType, StackError
 
-__all__ = ["Expand", "checked_key", "not_a_mapping", "opened", "plain_tree", "too_deep"]
+__all__ = ["Expand", "Spell", "checked_key", "not_a_mapping", "opened", "plain_tree", "too_deep"]
 
 Expand = Callable[[Any], object]
+Spell = Callable[[str], str]
 
 _PLAIN_TYPES = frozenset({str, int, float, bool, type(None), dict, list, tuple})
 
@@ -48,12 +49,14 @@ def opened(value: object, expand: Expand | None) -> Any:
     )
 
 
-def plain_tree(tree: object, expand: Expand | None, *, finite: bool = False) -> dict[str, object]:
+def plain_tree(
+    tree: object, expand: Expand | None, spell: Spell | None = None, *, finite: bool = False
+) -> dict[str, object]:
     """A whole tree, made plain. With `finite`, floats must be numbers that JSON can write.
 
     Raises InvalidText or InvalidType, as the first fault is, with all findings and their key paths.
     """
-    walk = _Walk(expand, finite=finite)
+    walk = _Walk(expand, spell, finite=finite)
     try:
         plain = walk.plain(tree, ())
     except RecursionError:
@@ -99,14 +102,17 @@ def too_deep() -> InvalidType:
 class _Walk:
     """One walk through a tree, and the errors met so far, each with its path."""
 
-    def __init__(self, expand: Expand | None, *, finite: bool) -> None:
+    def __init__(self, expand: Expand | None, spell: Spell | None, *, finite: bool) -> None:
         self.expand = expand
+        self.spell = spell
         self.finite = finite
         self.errors: list[StackError] = []
 
     def plain(self, value: object, path: tuple[str | int, ...]) -> object:
         try:
             node = opened(value, self.expand)
+            if type(node) is str and self.spell is not None:
+                node = self.spell(node)
             self.check(node)
         except StackError as error:
             self.note(error, path)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from pystackdsl.compose.plain import Expand, checked_key, not_a_mapping, opened, plain_tree, too_deep
+from pystackdsl.compose.plain import Expand, Spell, checked_key, not_a_mapping, opened, plain_tree, too_deep
 from pystackdsl.compose.scalar import escaped, float_text, is_visible, plain_or_quoted, quoted
 from pystackdsl.diagnostics import StackError
 
@@ -33,16 +33,17 @@ _ON_ONE_LINE: dict[type, Callable[[Any], str]] = {
 }
 
 
-def write(tree: object, expand: Expand | None = None) -> str:
+def write(tree: object, expand: Expand | None = None, spell: Spell | None = None) -> str:
     """The YAML text of a mapping, with a line break at its end and no `---`.
 
     `tree` is made of mappings with text keys, lists, tuples, text, numbers, booleans and None. Anything else, `tree`
-    itself included, is handed to `expand`, which returns one of these; what that holds may be unknown again.
+    itself included, is handed to `expand`, which returns one of these; what that holds may be unknown again. `spell`
+    gives the Compose spelling of each text that is a value; keys stay as they are.
 
     Raises InvalidText for text that UTF-8 cannot write and InvalidType for what is no such value, with all findings
     of the tree and their key paths.
     """
-    writer = _Writer(expand)
+    writer = _Writer(expand, spell)
     try:
         root = opened(tree, expand)
         if type(root) is not dict:
@@ -52,14 +53,14 @@ def write(tree: object, expand: Expand | None = None) -> str:
         raise too_deep() from None
     except StackError as first:
         try:
-            plain_tree(tree, expand)  # finds every fault, with its path
+            plain_tree(tree, expand, spell)  # finds every fault, with its path
         except StackError as every:
             raise every from None
         raise first from None
     return writer.text() if root else "{}\n"
 
 
-def write_json(tree: object, expand: Expand | None = None) -> str:
+def write_json(tree: object, expand: Expand | None = None, spell: Spell | None = None) -> str:
     """The JSON text of a mapping: what `write` takes, in the same order, with the same errors.
 
     A float that JSON cannot write (infinite, or not a number) is InvalidType as well. YAML readers take the text too.
@@ -67,7 +68,7 @@ def write_json(tree: object, expand: Expand | None = None) -> str:
     import json
 
     try:
-        text = json.dumps(plain_tree(tree, expand, finite=True), ensure_ascii=False, allow_nan=False, indent=2)
+        text = json.dumps(plain_tree(tree, expand, spell, finite=True), ensure_ascii=False, allow_nan=False, indent=2)
     except RecursionError:
         raise too_deep() from None
     if not is_visible(text):
@@ -99,13 +100,15 @@ class _Keys(dict[str, str]):
 class _Texts(dict[str, str]):
     """The spelling of a text by the text; the lines of a literal block begin with `pad`."""
 
-    __slots__ = ("pad",)
+    __slots__ = ("pad", "spell")
 
-    def __init__(self, pad: str) -> None:
+    def __init__(self, pad: str, spell: Spell | None) -> None:
         self.pad = pad
+        self.spell = spell
 
     def __missing__(self, text: str) -> str:
-        spelled = _several_lines(text, self.pad) if "\n" in text else plain_or_quoted(text)
+        value = text if self.spell is None else self.spell(text)
+        spelled = _several_lines(value, self.pad) if "\n" in value else plain_or_quoted(value)
         if len(self) >= _MOST_REMEMBERED:
             self.clear()
         self[text] = spelled
@@ -117,21 +120,22 @@ class _Level:
 
     __slots__ = ("dash", "keys", "opening_keys", "pad", "texts")
 
-    def __init__(self, depth: int) -> None:
+    def __init__(self, depth: int, spell: Spell | None) -> None:
         self.pad = "\n" + "  " * depth
         self.dash = f"{self.pad}- "
         self.keys = _Keys(self.pad, ": ")
         self.opening_keys = _Keys(self.pad, ":")
-        self.texts = _Texts(f"{self.pad}  ")
+        self.texts = _Texts(f"{self.pad}  ", spell)
 
 
 class _Writer:
     """One run of `write`: the pieces of its text so far, most of them shared ones; a line begins with its break."""
 
-    __slots__ = ("expand", "levels", "pieces")
+    __slots__ = ("expand", "levels", "pieces", "spell")
 
-    def __init__(self, expand: Expand | None) -> None:
+    def __init__(self, expand: Expand | None, spell: Spell | None) -> None:
         self.expand = expand
+        self.spell = spell
         self.levels: list[_Level] = []
         self.pieces: list[str] = []
 
@@ -142,7 +146,7 @@ class _Writer:
 
     def level(self, depth: int) -> _Level:
         while depth >= len(self.levels):
-            self.levels.append(_Level(len(self.levels)))
+            self.levels.append(_Level(len(self.levels), self.spell))
         return self.levels[depth]
 
     def mapping(self, pairs: Iterable[tuple[str, Any]], depth: int) -> None:

@@ -24,7 +24,9 @@ FOLDER = Shape("folder", _emit_folder)
 class Build(Value):
     """How to build the image (Compose `services.<key>.build`)."""
 
-    context: str | None = attrs.field(default=None, metadata=key(None, shape=FOLDER, doc="The folder with the sources."))
+    context: str | None = attrs.field(
+        default=None, metadata=key(None, shape=FOLDER, doc="The folder with the sources.")
+    )
     dockerfile: str | None = attrs.field(default=None, metadata=key(None, doc="The Dockerfile, within the context."))
     args: FrozenDict[str, str | None] | None = attrs.field(
         default=None, converter=as_environment, metadata=key(None, doc="Build arguments.")
@@ -38,9 +40,7 @@ class Build(Value):
     extra_hosts: tuple[str, ...] | None = attrs.field(
         default=None, converter=as_hosts, metadata=key(None, since="3.9", doc="Further host names while building.")
     )
-    network: str | None = attrs.field(
-        default=None, metadata=key(None, since="3.4", doc="The network to build on.")
-    )
+    network: str | None = attrs.field(default=None, metadata=key(None, since="3.4", doc="The network to build on."))
     target: str | None = attrs.field(default=None, metadata=key(None, since="3.4", doc="The stage to build."))
     shm_size: Bytes | None = attrs.field(
         default=None, converter=as_bytes, metadata=key(None, since="3.5", doc="The size of /dev/shm while building.")

@@ -28,7 +28,9 @@ class Healthcheck(Value):
         default=None, converter=as_command, metadata=key("Test", doc="The command whose success means well.")
     )
     interval: Duration | None = attrs.field(
-        default=None, converter=as_duration, metadata=key("Interval", zero=True, doc="Between two tests; 30s by default.")
+        default=None,
+        converter=as_duration,
+        metadata=key("Interval", zero=True, doc="Between two tests; 30s by default."),
     )
     timeout: Duration | None = attrs.field(
         default=None, converter=as_duration, metadata=key("Timeout", zero=True, doc="For one test; 30s by default.")
@@ -105,7 +107,9 @@ class CredentialSpec(Value):
     config: Config | None = attrs.field(
         default=None, metadata=key("Config", since="3.8", shape=REFERENCE, doc="The config that holds it.")
     )
-    file: str | None = attrs.field(default=None, metadata=key("File", since="3.3", doc="The file, known to the daemon."))
+    file: str | None = attrs.field(
+        default=None, metadata=key("File", since="3.3", doc="The file, known to the daemon.")
+    )
     registry: str | None = attrs.field(
         default=None, metadata=key("Registry", since="3.3", doc="The value's name in the daemon's registry.")
     )

@@ -116,7 +116,9 @@ class UpdateConfig(Value):
         default=None, metadata=key("FailureAction", doc="What to do when it fails: `pause`, `continue` or `rollback`.")
     )
     monitor: Duration | None = attrs.field(
-        default=None, converter=as_duration, metadata=key("Monitor", doc="How long to watch each new task; 5s by default.")
+        default=None,
+        converter=as_duration,
+        metadata=key("Monitor", doc="How long to watch each new task; 5s by default."),
     )
     max_failure_ratio: float | None = attrs.field(
         default=None, metadata=key("MaxFailureRatio", cast="float", doc="The share of tasks that may fail, 0 to 1.")
@@ -132,7 +134,9 @@ class RollbackConfig(Value):
 
     parallelism: int | None = attrs.field(
         default=None,
-        metadata=key("Parallelism", since="3.7", cast="int", zero=True, doc="How many tasks at a time; 0 is all at once."),
+        metadata=key(
+            "Parallelism", since="3.7", cast="int", zero=True, doc="How many tasks at a time; 0 is all at once."
+        ),
     )
     delay: Duration | None = attrs.field(
         default=None,
@@ -166,7 +170,9 @@ class Limits(Value):
     memory: Bytes | None = attrs.field(
         default=None, converter=as_bytes, metadata=key("MemoryBytes", doc='Memory, such as "512M"; powers of 1024.')
     )
-    pids: int | None = attrs.field(default=None, metadata=key("Pids", since="3.9", doc="Processes; 0 is without limit."))
+    pids: int | None = attrs.field(
+        default=None, metadata=key("Pids", since="3.9", doc="Processes; 0 is without limit.")
+    )
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)

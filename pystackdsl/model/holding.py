@@ -35,7 +35,9 @@ def held_in(
     faults: list[Diagnostic] = []
     for namespace in namespaces:
         names = names_in(namespace)
-        by_name = [(name, value) for name, value in names.items() if isinstance(value, Resource) and value is not exempt]
+        by_name = [
+            (name, value) for name, value in names.items() if isinstance(value, Resource) and value is not exempt
+        ]
         by_key = [pair for name, value in names.items() for pair in _members(name, value, faults)]
         keyed = {id(resource): each for each, resource in by_key}
         pairs = [(name, value) for name, value in by_name if keyed.get(id(value), name) == name] + by_key
@@ -111,6 +113,4 @@ def _clashes(pairs: Sequence[tuple[str, Resource]], classes: Mapping[str, type[R
                 summary = f"two {kind} have the name {each}"
                 cure = "give one of them another name"
             path = KeyPath(kind, each)
-            yield Diagnostic(
-                summary=summary, help=cure, path=path, subjects=(Subject(path=path, resource=resource),)
-            )
+            yield Diagnostic(summary=summary, help=cure, path=path, subjects=(Subject(path=path, resource=resource),))

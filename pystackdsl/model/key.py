@@ -6,7 +6,6 @@ tables of their own.
 """
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
@@ -24,13 +23,16 @@ Cast = Literal["int", "float", "bool"]
 
 class Shape:
     """How an irregular value is spelled in Compose, beside its fields: `emit(value, names)` gives a plain tree of
-    mappings, lists and scalars. A field names a shape only where its type does not already tell the spelling."""
+    mappings, lists and scalars; with `number`, always a number. A field names a shape only where its type does not already tell the spelling."""
 
-    __slots__ = ("emit", "name")
+    __slots__ = ("emit", "name", "number")
 
-    def __init__(self, name: str, emit: "Callable[[Any, Names], object] | None" = None) -> None:
+    def __init__(
+        self, name: str, emit: "Callable[[Any, Names], object] | None" = None, *, number: bool = False
+    ) -> None:
         self.name = name
         self.emit = emit
+        self.number = number
 
     def __repr__(self) -> str:
         return f"<shape {self.name}>"
@@ -83,6 +85,11 @@ class Key:
         self.local = local
 
     @property
+    def number(self) -> bool:
+        """Whether Compose spells the value as a number though its type is another."""
+        return self.shape is not None and self.shape.number
+
+    @property
     def minor(self) -> int:
         """The number after `3.` of the first schema version that has the key."""
         return int(self.since[2:])
@@ -111,13 +118,20 @@ def key(
     }  # fmt: skip
 
 
-@cache
+_KEYS: Final[dict[type, dict[str, tuple[Key, Any]]]] = {}
+
+
 def keys_of(cls: type) -> Mapping[str, tuple[Key, Any]]:
     """The keys of a model class in Compose order: field name → (its Key with the name filled in, its annotation)."""
+    return _KEYS.get(cls) or _read_keys(cls)
+
+
+def _read_keys(cls: type) -> Mapping[str, tuple[Key, Any]]:
     found: dict[str, tuple[Key, Any]] = {}
     for field in attrs.fields(cls):
         declared = field.metadata.get(_METADATA)
         if declared is not None:
             declared.name = declared.name or field.name
             found[field.name] = (declared, field.type)
+    _KEYS[cls] = found
     return found

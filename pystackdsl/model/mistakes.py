@@ -23,7 +23,13 @@ def wrong_type(value: Any, parts: Sequence[Any], at: KeyPath) -> Diagnostic:
         if told is not None:
             summary, expected, help = told
             excerpt = (value, 0, len(value)) if isinstance(value, str) and not expected.startswith("a Python") else None
-            return Diagnostic(summary=summary, expected=expected, help=help, path=at, excerpt=None if excerpt is None else excerpt if _is_text(part) else None)
+            return Diagnostic(
+                summary=summary,
+                expected=expected,
+                help=help,
+                path=at,
+                excerpt=None if excerpt is None else excerpt if _is_text(part) else None,
+            )
     choices = [word for part in parts if typing.get_origin(part) is typing.Literal for word in typing.get_args(part)]
     if choices and isinstance(value, str):
         guess = nearest(value, choices)
@@ -35,14 +41,20 @@ def wrong_type(value: Any, parts: Sequence[Any], at: KeyPath) -> Diagnostic:
             excerpt=(value, 0, len(value)),
         )
     return Diagnostic(
-        summary=f"{shown(value)} has the wrong type", expected=_either(map(_noun, parts)), help=_cure(value, parts), path=at
+        summary=f"{shown(value)} has the wrong type",
+        expected=_either(map(_noun, parts)),
+        help=_cure(value, parts),
+        path=at,
     )
 
 
 def wrong_key(name: object, path: Iterable[str | int]) -> Diagnostic:
     """The finding for a mapping's key that is no text."""
     return Diagnostic(
-        summary=f"the key {shown(name)} is not text", expected="text as every key", help=f'write "{name}"', path=KeyPath(*path)
+        summary=f"the key {shown(name)} is not text",
+        expected="text as every key",
+        help=f'write "{name}"',
+        path=KeyPath(*path),
     )
 
 

@@ -4,7 +4,7 @@ mount = [ source ":" ] target [ ":" option ( "," option )* ]
 A source that begins with `.`, `/` or `~` is a path of the node (a bind mount); any other names a volume.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple, cast
 
@@ -26,7 +26,7 @@ def _emit_bytes(size: Any, _names: Names) -> object:
     return size.number if type(size) is Bytes else size
 
 
-WHOLE_BYTES: Final = Shape("bytes", _emit_bytes)
+WHOLE_BYTES: Final = Shape("bytes", _emit_bytes, number=True)
 """A size as a whole number: here Compose takes no units."""
 
 
@@ -46,10 +46,13 @@ class VolumeOptions(Value):
 
     nocopy: bool | None = attrs.field(
         default=None,
-        metadata=key("NoCopy", since="3.2", cast="bool", doc="Do not fill a new volume with what the image holds there."),
+        metadata=key(
+            "NoCopy", since="3.2", cast="bool", doc="Do not fill a new volume with what the image holds there."
+        ),
     )
     subpath: str | None = attrs.field(
-        default=None, metadata=key("Subpath", since="3.2", doc="The folder of the volume to mount (API 1.45 and newer).")
+        default=None,
+        metadata=key("Subpath", since="3.2", doc="The folder of the volume to mount (API 1.45 and newer)."),
     )
 
 
@@ -74,12 +77,15 @@ class Mount(Value):
     """
 
     type: Literal["volume", "bind", "tmpfs", "npipe", "cluster", "image"] = attrs.field(
-        default="volume", metadata=key("Type", since="3.2", doc="`volume`, `bind`, `tmpfs`, `npipe`, `cluster` or `image`.")
+        default="volume",
+        metadata=key("Type", since="3.2", doc="`volume`, `bind`, `tmpfs`, `npipe`, `cluster` or `image`."),
     )
     source: Volume | str | None = attrs.field(
         default=None, metadata=key("Source", since="3.2", doc="A Volume, or a path of the node; none for tmpfs.")
     )
-    target: str | None = attrs.field(default=None, metadata=key("Target", since="3.2", doc="The path in the container."))
+    target: str | None = attrs.field(
+        default=None, metadata=key("Target", since="3.2", doc="The path in the container.")
+    )
     read_only: bool | None = attrs.field(
         default=None, metadata=key("ReadOnly", since="3.2", cast="bool", doc="Whether tasks may only read.")
     )
@@ -107,6 +113,10 @@ class Mount(Value):
         if isinstance(value, Volume):
             return "a volume is mounted somewhere", "a mount", 'write volume.at("/path/in/the/container")'
         return None
+
+    def spoken(self, names: Names) -> Mapping[str, Any]:
+        """The keys that Compose text spells out: none in the short form."""
+        return {} if isinstance(_emit_mount(self, names), str) else self.__dict__
 
 
 class ShortMount(NamedTuple):

@@ -90,7 +90,9 @@ class Names:
 
     def comparable(self, text: str) -> str:
         """A text with the path tokens of held resources replaced, and others left."""
-        return _path_pattern().sub(lambda match: self._files.get(match[1], match[0]), text) if _PATH_OPEN in text else text
+        return (
+            _path_pattern().sub(lambda match: self._files.get(match[1], match[0]), text) if _PATH_OPEN in text else text
+        )
 
     def text(self, text: str) -> str:
         """A text as Compose spells it: `$` doubled, variables as `${…}`, path tokens as paths."""

@@ -6,10 +6,11 @@ from typing import Any, Final, cast
 import attrs
 
 from pystackdsl.model.extensions import as_extensions
+from pystackdsl.model.external import Nameable
 from pystackdsl.model.key import Shape, key
 from pystackdsl.model.names import Names
 from pystackdsl.model.texts import Labels, as_list, as_options, as_pairs, as_strings
-from pystackdsl.model.value import FrozenDict, Resource, Value
+from pystackdsl.model.value import FrozenDict, Value
 
 __all__ = ["ATTACHMENTS", "Ipam", "IpamConfig", "Network", "NetworkAttachment", "as_attachments", "default_network"]
 
@@ -52,7 +53,7 @@ def check_driver(text: str) -> None:
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class Network(Resource):
+class Network(Nameable):
     """A network of the stack (Compose `networks.<key>`, Engine `POST /networks/create`).
 
     `Network(external=True, name="ingress-public")` is one that lives outside the stack. Raises InvalidType and
@@ -126,13 +127,17 @@ class NetworkAttachment(Value):
     ipv4_address: str | None = attrs.field(
         default=None,
         metadata=key(
-            None, doc="A fixed IPv4 address.", instead="reach the service by its name: tasks get addresses from the pool"
+            None,
+            doc="A fixed IPv4 address.",
+            instead="reach the service by its name: tasks get addresses from the pool",
         ),
     )
     ipv6_address: str | None = attrs.field(
         default=None,
         metadata=key(
-            None, doc="A fixed IPv6 address.", instead="reach the service by its name: tasks get addresses from the pool"
+            None,
+            doc="A fixed IPv6 address.",
+            instead="reach the service by its name: tasks get addresses from the pool",
         ),
     )
 
@@ -163,9 +168,7 @@ def as_attachments(value: Sequence[Network | NetworkAttachment] | None) -> tuple
 def _emit_attachments(attachments: Sequence[NetworkAttachment], names: Names) -> object:
     if not any(attachment.has_options for attachment in attachments):
         return [names.key(attachment.network) for attachment in attachments]
-    return {
-        names.key(attachment.network): attachment if attachment.has_options else None for attachment in attachments
-    }
+    return {names.key(attachment.network): attachment if attachment.has_options else None for attachment in attachments}
 
 
 ATTACHMENTS: Final = Shape("networks", _emit_attachments)

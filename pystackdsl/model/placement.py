@@ -92,7 +92,9 @@ def _folded(name: str) -> str:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    return re.compile(r"\s*(?P<key>[A-Za-z0-9][\w.\-/]*)\s*(?P<operator>==|!=)\s*(?P<value>.*?)\s*", re.ASCII | re.DOTALL)
+    return re.compile(
+        r"\s*(?P<key>[A-Za-z0-9][\w.\-/]*)\s*(?P<operator>==|!=)\s*(?P<value>.*?)\s*", re.ASCII | re.DOTALL
+    )
 
 
 @lru_cache(1024)
@@ -120,7 +122,9 @@ def _misspelt(text: str, span: tuple[int, int] | None, help: str) -> ValueError:
     return InvalidText.of(
         text,
         "a placement constraint",
-        expected="KEY == VALUE or KEY != VALUE, with " + ", ".join(KEYS[:-2]) + ", node.labels.NAME or engine.labels.NAME",
+        expected="KEY == VALUE or KEY != VALUE, with "
+        + ", ".join(KEYS[:-2])
+        + ", node.labels.NAME or engine.labels.NAME",
         help=help,
         span=span,
     )
@@ -147,7 +151,9 @@ class NodeAttribute:
             from pystackdsl.diagnostics import Diagnostic, InvalidType
 
             raise InvalidType(
-                Diagnostic(summary=f"{text}: a node is compared with text", help=f'write {self._name} {operator} "{value}"')
+                Diagnostic(
+                    summary=f"{text}: a node is compared with text", help=f'write {self._name} {operator} "{value}"'
+                )
             )
         return Constraint.parse(text)
 
@@ -213,7 +219,9 @@ class Preference(Value):
 
     spread: str | None = attrs.field(
         default=None,
-        metadata=key("Spread.SpreadDescriptor", since="3.3", doc="The label whose values tasks are spread over evenly."),
+        metadata=key(
+            "Spread.SpreadDescriptor", since="3.3", doc="The label whose values tasks are spread over evenly."
+        ),
     )
 
 

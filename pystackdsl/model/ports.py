@@ -5,7 +5,7 @@ range = number [ "-" number ]
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, Final, Literal, NamedTuple, cast
 
@@ -112,6 +112,10 @@ class Port(Value):
         """Whether the short form says exactly this."""
         return self.mode == "ingress" and self.protocol is not None and self.target is not None
 
+    def spoken(self, _names: Names) -> Mapping[str, Any]:
+        """The keys that Compose text spells out: none in the short form."""
+        return {} if self.is_short else self.__dict__
+
     def __str__(self) -> str:
         """The short form; exact only where `is_short`."""
         address = self.host_ip or ""
@@ -161,7 +165,9 @@ def _address(text: str, address: str | None) -> str | None:
     try:
         ipaddress.ip_address(bare)
     except ValueError:
-        raise _misspelt(text, "a port mapping", (0, len(address)), "the part before the ports is an IP address") from None
+        raise _misspelt(
+            text, "a port mapping", (0, len(address)), "the part before the ports is an IP address"
+        ) from None
     return bare
 
 
@@ -187,7 +193,9 @@ def as_ports(value: Sequence[str | int | Port] | None) -> tuple[Port, ...] | Non
     if type(value) not in (list, tuple):
         return cast("tuple[Port, ...] | None", value)
     return tuple(
-        lenient(Port, item if isinstance(item, str) else str(item)) if type(item) is int or isinstance(item, str) else item
+        lenient(Port, item if isinstance(item, str) else str(item))
+        if type(item) is int or isinstance(item, str)
+        else item
         for item in value or ()
     )
 

@@ -6,11 +6,12 @@ from typing import Any, ClassVar, Final, cast
 import attrs
 
 from pystackdsl.model.extensions import as_extensions
+from pystackdsl.model.external import Nameable
 from pystackdsl.model.key import Shape, key
 from pystackdsl.model.names import Names, path_token
 from pystackdsl.model.texts import as_options, as_pairs
 from pystackdsl.model.units import FileMode, as_file_mode
-from pystackdsl.model.value import FrozenDict, Resource, Value
+from pystackdsl.model.value import FrozenDict, Value
 
 __all__ = ["GRANTS", "Config", "ConfigGrant", "Secret", "SecretGrant", "as_config_grants", "as_secret_grants"]
 
@@ -21,7 +22,7 @@ def as_values(value: Mapping[str, Any] | None) -> FrozenDict[str, Any] | None:
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class Secret(Resource):
+class Secret(Nameable):
     """A secret (Compose `secrets.<key>`, Engine `POST /secrets/create`).
 
     Its content comes from one of `file` (a path relative to the stack file), `content` (text or bytes), `template` (a
@@ -87,7 +88,7 @@ class Secret(Resource):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class Config(Resource):
+class Config(Nameable):
     """A config file (Compose `configs.<key>`, Engine `POST /configs/create`).
 
     Its content comes from one of `file` (a path relative to the stack file), `content` (text or bytes) or `template`
@@ -116,9 +117,7 @@ class Config(Resource):
         converter=as_extensions,
         metadata=key(None, since="3.7", name="x-*", doc="Extension fields for other tools."),
     )
-    content: str | bytes | None = attrs.field(
-        default=None, metadata=key("Data", local=True, doc="The content itself.")
-    )
+    content: str | bytes | None = attrs.field(default=None, metadata=key("Data", local=True, doc="The content itself."))
     template: str | None = attrs.field(
         default=None, metadata=key("Data", local=True, doc="A jinja2 file that gives the content.")
     )
@@ -183,8 +182,12 @@ class SecretGrant(Grant):
     target: str | None = attrs.field(
         default=None, metadata=key("File.Name", since="3.1", doc="The file name, in /run/secrets unless absolute.")
     )
-    uid: str | None = attrs.field(default=None, metadata=key("File.UID", since="3.1", doc="The owner's number, as text."))
-    gid: str | None = attrs.field(default=None, metadata=key("File.GID", since="3.1", doc="The group's number, as text."))
+    uid: str | None = attrs.field(
+        default=None, metadata=key("File.UID", since="3.1", doc="The owner's number, as text.")
+    )
+    gid: str | None = attrs.field(
+        default=None, metadata=key("File.GID", since="3.1", doc="The group's number, as text.")
+    )
     mode: FileMode | None = attrs.field(
         default=None,
         converter=as_file_mode,
@@ -203,8 +206,12 @@ class ConfigGrant(Grant):
     target: str | None = attrs.field(
         default=None, metadata=key("File.Name", since="3.3", doc="The file's path; /<key> by default.")
     )
-    uid: str | None = attrs.field(default=None, metadata=key("File.UID", since="3.3", doc="The owner's number, as text."))
-    gid: str | None = attrs.field(default=None, metadata=key("File.GID", since="3.3", doc="The group's number, as text."))
+    uid: str | None = attrs.field(
+        default=None, metadata=key("File.UID", since="3.3", doc="The owner's number, as text.")
+    )
+    gid: str | None = attrs.field(
+        default=None, metadata=key("File.GID", since="3.3", doc="The group's number, as text.")
+    )
     mode: FileMode | None = attrs.field(
         default=None,
         converter=as_file_mode,

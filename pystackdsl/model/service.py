@@ -37,9 +37,9 @@ from pystackdsl.model.value import FrozenDict, Resource
 __all__ = ["Service", "as_service_names"]
 
 
-def as_service_names(value: "Sequence[str | Service] | None") -> "tuple[str | Service, ...] | None":
+def as_service_names(value: "Sequence[str | Service] | None") -> tuple[str | Resource, ...] | None:
     """Take a list of services, as objects or names."""
-    return cast("tuple[str | Service, ...] | None", as_list(value))
+    return cast("tuple[str | Resource, ...] | None", as_list(value))
 
 
 def as_expose(value: Sequence[str | int] | None) -> tuple[str, ...] | None:
@@ -47,7 +47,7 @@ def as_expose(value: Sequence[str | int] | None) -> tuple[str, ...] | None:
     return as_strings(cast("Sequence[str] | None", value))
 
 
-def _emit_service_names(services: "Sequence[str | Service]", names: Names) -> object:
+def _emit_service_names(services: Sequence[str | Resource], names: Names) -> object:
     return [service if isinstance(service, str) else names.key(service) for service in services]
 
 
@@ -124,7 +124,9 @@ class Service(Resource):
     labels: FrozenDict[str, str] | None = attrs.field(
         default=None,
         converter=as_pairs,
-        metadata=key("TaskTemplate.ContainerSpec.Labels", doc="Labels of its containers (a service's are deploy.labels)."),
+        metadata=key(
+            "TaskTemplate.ContainerSpec.Labels", doc="Labels of its containers (a service's are deploy.labels)."
+        ),
     )
     logging: Logging | None = attrs.field(
         default=None, metadata=key("TaskTemplate.LogDriver", doc="Where its output goes.")
@@ -157,7 +159,9 @@ class Service(Resource):
     )
     read_only: bool | None = attrs.field(
         default=None,
-        metadata=key("TaskTemplate.ContainerSpec.ReadOnly", cast="bool", doc="Whether its root file system is read-only."),
+        metadata=key(
+            "TaskTemplate.ContainerSpec.ReadOnly", cast="bool", doc="Whether its root file system is read-only."
+        ),
     )
     init: bool | None = attrs.field(
         default=None,
@@ -207,7 +211,9 @@ class Service(Resource):
     credential_spec: CredentialSpec | None = attrs.field(
         default=None,
         metadata=key(
-            "TaskTemplate.ContainerSpec.Privileges.CredentialSpec", since="3.3", doc="A Windows managed service account."
+            "TaskTemplate.ContainerSpec.Privileges.CredentialSpec",
+            since="3.3",
+            doc="A Windows managed service account.",
         ),
     )
     restart: str | None = attrs.field(
@@ -221,22 +227,27 @@ class Service(Resource):
     oom_score_adj: int | None = attrs.field(
         default=None,
         metadata=key(
-            None, since="3.13", cast="int", doc="The out-of-memory score.", instead="give memory limits and reservations"
+            None,
+            since="3.13",
+            cast="int",
+            doc="The out-of-memory score.",
+            instead="give memory limits and reservations",
         ),
     )
-    depends_on: "tuple[str | Service, ...] | None" = attrs.field(
+    depends_on: tuple[str | Resource, ...] | None = attrs.field(
         default=None,
         converter=as_service_names,
         metadata=key(
-            None, shape=SERVICE_NAMES, doc="Services that start before.", instead="make the program retry its connection"
+            None,
+            shape=SERVICE_NAMES,
+            doc="Services that start before.",
+            instead="make the program retry its connection",
         ),
     )
     tmpfs: tuple[str, ...] | None = attrs.field(
         default=None,
         converter=as_string_list,
-        metadata=key(
-            None, doc="Memory file systems.", instead='write volumes=[Mount(type="tmpfs", target="/path")]'
-        ),
+        metadata=key(None, doc="Memory file systems.", instead='write volumes=[Mount(type="tmpfs", target="/path")]'),
     )
     build: Build | None = attrs.field(
         default=None,
@@ -251,12 +262,15 @@ class Service(Resource):
         default=None, metadata=key(None, doc="The parent cgroup.", instead=_NODE_LEVEL + " (cgroup-parent)")
     )
     container_name: str | None = attrs.field(
-        default=None, metadata=key(None, doc="The container's name.", instead="Swarm names tasks <stack>_<service>.<slot>")
+        default=None,
+        metadata=key(None, doc="The container's name.", instead="Swarm names tasks <stack>_<service>.<slot>"),
     )
     devices: tuple[str, ...] | None = attrs.field(
         default=None,
         converter=as_strings,
-        metadata=key(None, doc="Devices of the node.", instead="mount the device's path, or announce a generic resource"),
+        metadata=key(
+            None, doc="Devices of the node.", instead="mount the device's path, or announce a generic resource"
+        ),
     )
     domainname: str | None = attrs.field(
         default=None, metadata=key(None, doc="The domain name inside.", instead="put the full name into hostname=")
@@ -277,7 +291,9 @@ class Service(Resource):
     links: tuple[str, ...] | None = attrs.field(
         default=None,
         converter=as_strings,
-        metadata=key(None, doc="Links to other services.", instead='share a network; another name is network.alias("…")'),
+        metadata=key(
+            None, doc="Links to other services.", instead='share a network; another name is network.alias("…")'
+        ),
     )
     mac_address: str | None = attrs.field(
         default=None, metadata=key(None, doc="The MAC address.", instead="Swarm assigns addresses itself")

@@ -22,9 +22,7 @@ from pystackdsl.model.value import FrozenDict, Resource, Value
 
 __all__ = ["CLASSES", "Root", "Stack"]
 
-CLASSES: Final[Mapping[str, type[Resource]]] = dict(
-    zip(KINDS, (Service, Network, Volume, Secret, Config), strict=True)
-)
+CLASSES: Final[Mapping[str, type[Resource]]] = dict(zip(KINDS, (Service, Network, Volume, Secret, Config), strict=True))
 """The class of each kind of resource."""
 
 
@@ -110,7 +108,9 @@ class Stack(Value):
     )
     name: str | None = attrs.field(default=None, metadata=key(None, local=True, doc="The stack's name."))
     base: Path | None = attrs.field(
-        default=None, converter=as_base, metadata=key(None, local=True, doc="The folder that relative paths start from.")
+        default=None,
+        converter=as_base,
+        metadata=key(None, local=True, doc="The folder that relative paths start from."),
     )
 
     @classmethod
@@ -165,9 +165,7 @@ def _resolved(value: Any, names: Names, *, top: bool = True) -> Any:
         return ("reference", names.key(value)) if names.holds(value) else ("unheld", id(value))
     if isinstance(value, Value):
         parts = value.__dict__.items()
-        said = {
-            name: _resolved(item, names, top=False) for name, item in parts if item is not None and name[0] != "_"
-        }
+        said = {name: _resolved(item, names, top=False) for name, item in parts if item is not None and name[0] != "_"}
         return type(value).__name__, said
     if isinstance(value, Mapping):
         return {name: _resolved(item, names, top=top) for name, item in value.items()}

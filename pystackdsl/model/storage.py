@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, cast
 import attrs
 
 from pystackdsl.model.extensions import as_extensions
+from pystackdsl.model.external import Nameable
 from pystackdsl.model.key import key
 from pystackdsl.model.texts import as_list, as_options, as_pairs, as_strings
 from pystackdsl.model.units import Bytes, as_bytes
-from pystackdsl.model.value import FrozenDict, Resource, Value
+from pystackdsl.model.value import FrozenDict, Value
 
 if TYPE_CHECKING:
     from pystackdsl.model.mounts import Mount
@@ -84,7 +85,9 @@ class AccessibilityRequirements(Value):
         default=None, converter=as_topologies, metadata=key(None, since="3.10", doc="Places it must be reachable from.")
     )
     preferred: tuple[Topology, ...] | None = attrs.field(
-        default=None, converter=as_topologies, metadata=key(None, since="3.10", doc="Places it should be reachable from.")
+        default=None,
+        converter=as_topologies,
+        metadata=key(None, since="3.10", doc="Places it should be reachable from."),
     )
 
 
@@ -120,7 +123,7 @@ class ClusterVolumeSpec(Value):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class Volume(Resource):
+class Volume(Nameable):
     """A named volume (Compose `volumes.<key>`). Each node's Engine makes it when a task first needs it there.
 
     Raises InvalidType and InvalidText for values of the wrong type or spelling.

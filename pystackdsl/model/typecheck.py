@@ -76,7 +76,8 @@ def _plan(hint: Any, grammar: Callable[[str], object] | None = None) -> Plan:
         return {str: _fits(grammar)}
     if not isinstance(hint, type):
         return {}
-    return {hint: None, **{each: None for each in hint.__subclasses__()}}
+    open_too: dict[type, Test | None] = {Open: None} if hasattr(hint, "parse") else {}
+    return {hint: None, **open_too, **{each: None for each in hint.__subclasses__()}}
 
 
 class _Anything(dict[type, Test | None]):
@@ -167,15 +168,15 @@ def faults(
     for part in parts:
         origin, arguments = typing.get_origin(part), typing.get_args(part)
         if origin is tuple and isinstance(value, (tuple, list)):
-            return [
-                fault for i, item in enumerate(value) for fault in faults(item, arguments[0], (*path, i), grammar)
-            ]
+            return [fault for i, item in enumerate(value) for fault in faults(item, arguments[0], (*path, i), grammar)]
         if origin is not None and isinstance(value, Mapping) and hasattr(origin, "keys"):
             return _mapping_faults(value, arguments, path)
     return _scalar_faults(value, hint, parts, path, grammar)
 
 
-def _mapping_faults(value: Mapping[Any, Any], arguments: tuple[Any, ...], path: tuple[str | int, ...]) -> "list[Diagnostic]":
+def _mapping_faults(
+    value: Mapping[Any, Any], arguments: tuple[Any, ...], path: tuple[str | int, ...]
+) -> "list[Diagnostic]":
     from pystackdsl.model.mistakes import wrong_key
 
     found = []
@@ -221,5 +222,3 @@ def _typeguard_accepts(value: Any, hint: Any) -> bool:
     except typeguard.TypeCheckError:
         return False
     return True
-
-

@@ -255,6 +255,10 @@ class FileMode(Quantity):
             raise _misspelt(FileMode, text, "a file mode", None, "")
         return FileMode(int(match[1], 8))
 
+    def to_compose(self, _names: object) -> int:
+        """A plain number: readers disagree on octal spellings."""
+        return self.number
+
     def __str__(self) -> str:
         return f"0o{self.number:o}"
 

@@ -181,7 +181,16 @@ def var(name: str, type: Callable[..., Any] = str, *, default: Any = None, requi
     return _converted(name, text, type)
 
 
-_BOOLS: Final = {"y": True, "yes": True, "true": True, "on": True, "n": False, "no": False, "false": False, "off": False}
+_BOOLS: Final = {
+    "y": True,
+    "yes": True,
+    "true": True,
+    "on": True,
+    "n": False,
+    "no": False,
+    "false": False,
+    "off": False,
+}
 
 
 def _spelled(value: object) -> str:
@@ -225,4 +234,3 @@ def _invalid(name: str, summary: str, *, expected: str = "", help: str = "") -> 
     from pystackdsl.diagnostics import Diagnostic, InvalidText
 
     return InvalidText(Diagnostic(summary=summary, expected=expected, help=help), name)
-

@@ -1,0 +1,50 @@
+"""Compose text: what `docker stack` reads. A stack comes in, a checked `docker-stack.yml` goes out.
+
+from pystackdsl.compose import dump
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from pystackdsl.diagnostics import Diagnostic
+    from pystackdsl.model.stack import Stack
+
+__all__ = ["dump", "findings", "ignored"]
+
+
+def dump(
+    stack: "Stack",
+    *,
+    schema: int | None = None,
+    format: Literal["yaml", "json"] = "yaml",
+    folder: Path | None = None,
+) -> str:
+    """The Compose text of a stack, deterministic and with only what the stack says.
+
+    `schema` is the minor version (9 for 3.9) to write for; by default the stack's own, else 3.9, raised to what its
+    keys need. Relative paths are written as seen from `folder`, by default the working folder. Raises InvalidStack
+    with every error of the stack.
+    """
+    from pystackdsl.compose.codec import spell
+
+    errors = [finding for finding in findings(stack) if finding.severity.value == "error"]
+    if errors:
+        from pystackdsl.diagnostics import InvalidStack
+
+        raise InvalidStack(errors)
+    return spell(stack, schema=schema, format=format, folder=folder)
+
+
+def findings(stack: "Stack") -> "list[Diagnostic]":
+    """Everything that is wrong or doubtful with a stack on its way into Compose text."""
+    from pystackdsl.model.validity import findings as faults
+
+    return [*faults(stack), *ignored(stack)]
+
+
+def ignored(stack: "Stack") -> "list[Diagnostic]":
+    """What `docker stack` would drop or change in silence: keys Swarm ignores, values it fills in."""
+    from pystackdsl.compose.notices import notices
+
+    return notices(stack)

@@ -1,0 +1,105 @@
+"""From a stack to Compose text: a generic reader of the keys that the model declares.
+
+`spell` turns typed objects into mappings while the text is written, one at a time; what a class spells in its own way
+it says itself (`to_compose`, `amend`, or the shape of a key). Which schema version the text needs, `survey` tells.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+from pystackdsl.compose.paths import rebased
+from pystackdsl.compose.survey import required_schema
+from pystackdsl.model.key import keys_of
+from pystackdsl.model.names import KINDS, Names
+from pystackdsl.model.stack import Stack
+from pystackdsl.model.value import FrozenDict, Value
+from pystackdsl.model.variable import Open
+
+__all__ = ["spell"]
+
+Opener = Callable[[Any], object]
+
+
+def spell(
+    stack: Stack,
+    *,
+    schema: int | None = None,
+    format: Literal["yaml", "json"] = "yaml",
+    folder: Path | None = None,
+) -> str:
+    """The Compose text of a stack that has been checked.
+
+    `schema` is the minor version to write for; by default the stack's own, else 3.9, raised to what its keys need.
+    Relative paths are written as seen from `folder`, by default the working folder. Raises InvalidStack, naming each
+    key that needs a newer schema.
+    """
+    from pystackdsl.compose import text
+
+    rebase = rebased(stack.base, folder)
+    minor = required_schema(stack, schema)
+    names = stack.names(schema=minor, rebase=rebase)
+    write = text.write if format == "yaml" else text.write_json
+    version = stack.version if schema is None and stack.version else f"3.{minor}"
+    return write(_root(stack, version), expander(names), names.text)
+
+
+def _root(stack: Stack, version: str) -> dict[str, object]:
+    tree: dict[str, object] = {"version": version}
+    for kind in KINDS:
+        held = getattr(stack, kind)
+        if held or kind == "services":
+            tree[kind] = dict(held)
+    return tree | dict(stack.x or {})
+
+
+def expander(names: Names) -> Opener:
+    """A function that opens one typed object: a model value as a mapping of its keys, a quantity as its text."""
+    openers: dict[type, Opener] = {FrozenDict: dict, Open: lambda value: value.text}
+
+    def expand(value: Any) -> object:
+        opener = openers.get(type(value))
+        if opener is None:
+            opener = openers[type(value)] = _opener(type(value), names)
+        return opener(value)
+
+    return expand
+
+
+def _opener(cls: type, names: Names) -> Opener:
+    if hasattr(cls, "to_compose"):
+        return lambda value: value.to_compose(names)
+    if issubclass(cls, Value):
+        opener = _fields_opener(cls, names)
+        if hasattr(cls, "amend"):
+            return lambda value: value.amend(opener(value), names)
+        return opener
+    if issubclass(cls, str):
+        return str.__str__
+    return str if cls.__module__.startswith("pystackdsl.") else _as_it_is
+
+
+def _as_it_is(value: object) -> object:
+    return value
+
+
+def _fields_opener(cls: type, names: Names) -> Callable[[Any], dict[str, Any]]:
+    plan = {
+        field: (declared.name, declared.shape.emit if declared.shape else None)
+        for field, (declared, _) in keys_of(cls).items()
+        if not declared.local
+    }
+    inline = {field for field, (name, _) in plan.items() if name == "x-*"}
+
+    def open_fields(value: Any) -> dict[str, Any]:
+        said: dict[str, Any] = {}
+        for field, item in value.__dict__.items():
+            if item is not None and field in plan:
+                name, emit = plan[field]
+                if field in inline:
+                    said |= item
+                else:
+                    said[name] = item if emit is None or type(item) is Open else emit(item, names)
+        return said
+
+    return open_fields
