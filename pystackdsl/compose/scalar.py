@@ -16,7 +16,7 @@ __all__ = ["check_encodable", "escaped", "float_text", "is_visible", "plain_or_q
 _INDICATORS = frozenset(" ,[]{}#&*!|>'\"%@`?:=<")
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "~"})
 _LONGEST_WORD = 5
-_NUMBER_STARTS = frozenset("+-.0123456789")
+_NUMBER_STARTS = frozenset("+-.0123456789eE")
 _NUMBER_CHARACTERS = "+-.,:_0123456789abcdefABCDEFxXoOpP"
 """All that stands in numbers of any base, times, dates, and also in port pairs and addresses."""
 
@@ -88,12 +88,13 @@ def _is_seen(text: str) -> bool:
 
 
 def _is_doubtful(text: str) -> bool:
-    """Whether a text that starts with a sign, a point or a digit could be a number, a date or a mark of YAML."""
+    """Whether a text that starts like a number could be a number, a date or a mark of YAML."""
     if text.startswith(("- ", "---", "...")):
         return True
     bare = text.lstrip("+-._")
     if not text.strip(_NUMBER_CHARACTERS):
-        return not bare or bare[0].isdigit()
+        bare_exponent = bare[:1] in "eE" and bare[1:].lstrip("+-").isdigit()  # `e1` is a number to some
+        return not bare or bare[0].isdigit() or bare_exponent
     is_date = text[4:5] == "-" and text[:4].isdigit() and text[5:6].isdigit()
     return is_date or bare.lower() in {"inf", "nan"}
 

@@ -35,6 +35,10 @@ A::B
 --api.insecure=true
 -c
 -x
+-e
+e
+ea1
+E2E
 _1
 start-first
 yes.
@@ -122,6 +126,9 @@ NULL
 1E3
 1.0e+3
 12e45
+e1
+E-5
+.e5
 1_0.0
 6.8523015e+5
 685_230.15
