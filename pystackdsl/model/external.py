@@ -1,0 +1,32 @@
+"""Resources that live outside the stack, and how older Compose schemas name them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pystackdsl.model.key import keys_of
+from pystackdsl.model.names import Names
+from pystackdsl.model.value import Resource
+
+__all__ = ["Nameable"]
+
+
+class Nameable(Resource):
+    """A resource that may be external and have a full name of its own."""
+
+    name: str | None
+    external: bool | None
+
+    def _nested(self, names: Names) -> bool:
+        """Whether the name belongs inside `external`: `external: {name: …}` came before `name:`."""
+        has_name = self.name is not None and self.external is True
+        return has_name and names.schema < keys_of(type(self))["name"][0].minor
+
+    def spoken(self, names: Names) -> Mapping[str, Any]:
+        """The keys that Compose text spells out."""
+        return {**self.__dict__, "name": None} if self._nested(names) else self.__dict__
+
+    def amend(self, said: dict[str, Any], names: Names) -> dict[str, Any]:
+        """The Compose mapping of this resource, from what its fields say."""
+        if self._nested(names):
+            said["external"] = {"name": said.pop("name")}
+        return said
