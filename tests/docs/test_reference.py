@@ -1,0 +1,43 @@
+"""The generated pages of the reference say what the declarations say; `pytest --update-golden` writes them anew."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Callable
+from types import ModuleType
+
+import attrs
+import pytest
+from rig import ROOT
+
+import pystackdsl
+from pystackdsl.model.key import keys_of
+
+
+def _generator() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("page", ["keys.md", "values.md", "cli.md"])
+def test_a_page_is_up_to_date(page: str, golden: Callable[[str, str], None]) -> None:
+    golden(f"../../docs/reference/{page}", getattr(_generator(), page.replace(".md", "_page"))())
+
+
+def test_every_page_is_compared() -> None:
+    pages = re.findall(r'"(\w+\.md)"', (ROOT / "docs" / "generate.py").read_text())
+    assert sorted(set(pages)) == ["cli.md", "keys.md", "values.md"]
+
+
+def test_every_key_of_every_class_is_there() -> None:
+    page = _generator().keys_page()
+    for name in pystackdsl.__all__:
+        exported = getattr(pystackdsl, name)
+        if isinstance(exported, type) and attrs.has(exported) and keys_of(exported):
+            section = page.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+            assert re.findall(r"^\| `(\w+)`", section, re.MULTILINE) == list(keys_of(exported)), name
