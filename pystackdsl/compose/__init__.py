@@ -3,10 +3,11 @@
 from pystackdsl.compose import dump
 """
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pystackdsl.diagnostics import Diagnostic
     from pystackdsl.model.stack import Stack
 
@@ -18,7 +19,7 @@ def dump(
     *,
     schema: int | None = None,
     format: Literal["yaml", "json"] = "yaml",
-    folder: Path | None = None,
+    folder: "Path | None" = None,
 ) -> str:
     """The Compose text of a stack, deterministic and with only what the stack says.
 

@@ -5,16 +5,18 @@ it says itself (`to_compose`, `amend`, or the shape of a key). Which schema vers
 """
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pystackdsl.compose.paths import rebased
 from pystackdsl.compose.survey import required_schema
-from pystackdsl.model.key import keys_of
+from pystackdsl.model.key import declared
 from pystackdsl.model.names import KINDS, Names
 from pystackdsl.model.stack import Stack
 from pystackdsl.model.value import FrozenDict, Value
 from pystackdsl.model.variable import Open
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["spell"]
 
@@ -26,7 +28,7 @@ def spell(
     *,
     schema: int | None = None,
     format: Literal["yaml", "json"] = "yaml",
-    folder: Path | None = None,
+    folder: "Path | None" = None,
 ) -> str:
     """The Compose text of a stack that has been checked.
 
@@ -85,9 +87,9 @@ def _as_it_is(value: object) -> object:
 
 def _fields_opener(cls: type, names: Names) -> Callable[[Any], dict[str, Any]]:
     plan = {
-        field: (declared.name, declared.shape.emit if declared.shape else None)
-        for field, (declared, _) in keys_of(cls).items()
-        if not declared.local
+        field: (key.name, key.shape.emit if key.shape else None)
+        for field, (key, _) in declared(cls).items()
+        if not key.local
     }
     inline = {field for field, (name, _) in plan.items() if name == "x-*"}
 

@@ -7,13 +7,14 @@ import typing
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from pystackdsl.compose.survey import Pairs, Use, said_keys, uses
-from pystackdsl.model.key import Key, keys_of
+from pystackdsl.compose.survey import Pairs, said_keys
+from pystackdsl.model.key import Key, declared, keys_of
 from pystackdsl.model.names import Names
 from pystackdsl.model.stack import Stack
 from pystackdsl.model.variable import Open
 
 if TYPE_CHECKING:
+    from pystackdsl.compose.uses import Use
     from pystackdsl.diagnostics import Diagnostic
 
 __all__ = ["notices"]
@@ -24,16 +25,22 @@ def notices(stack: Stack) -> "list[Diagnostic]":
     names = stack.names()
     said = said_keys(stack, names)
     ignored = {(cls, field) for cls, field in said.keys if _is_ignored(cls, field)}
-    found = [_ignored(use, names) for use in uses(stack, names, ignored)] if ignored else []
+    found = _ignored_uses(stack, names, ignored) if ignored else []
     return [*found, *_from_shell(stack), *(_uncast(stack, names, said.open) if said.open else ())]
 
 
+def _ignored_uses(stack: Stack, names: Names, ignored: Pairs) -> "list[Diagnostic]":
+    from pystackdsl.compose.uses import uses
+
+    return [_ignored(use, names) for use in uses(stack, names, ignored)]
+
+
 def _is_ignored(cls: type, field: str) -> bool:
-    declared = keys_of(cls).get(field)
-    return declared is not None and bool(declared[0].instead)
+    found = declared(cls).get(field)
+    return found is not None and bool(found[0].instead)
 
 
-def _ignored(use: Use, names: Names) -> "Diagnostic":
+def _ignored(use: "Use", names: Names) -> "Diagnostic":
     from pystackdsl.diagnostics import Diagnostic, Severity
 
     path, resource, _ = use.where
@@ -53,7 +60,7 @@ def _ignored(use: Use, names: Names) -> "Diagnostic":
     )
 
 
-def _consequence(use: Use, names: Names) -> str:
+def _consequence(use: "Use", names: Names) -> str:
     if use.key.name == "depends_on":
         others = [item if isinstance(item, str) else names.key(item) for item in use.value]
         return f": {use.where.path[1]} starts without waiting for {', '.join(others)}"
@@ -82,6 +89,8 @@ def _from_shell(stack: Stack) -> "Iterator[Diagnostic]":
 
 def _uncast(stack: Stack, names: Names, open_keys: Pairs) -> "Iterator[Diagnostic]":
     """Variables where Docker expects a number or truth value and would find text."""
+    from pystackdsl.compose.uses import uses
+
     numbers = {pair for pair in open_keys if _is_number(*keys_of(pair[0])[pair[1]])}
     for use in uses(stack, names, numbers):
         dotted = "." in str(use.where.path[1])
@@ -97,6 +106,6 @@ def _uncast(stack: Stack, names: Names, open_keys: Pairs) -> "Iterator[Diagnosti
             )
 
 
-def _is_number(declared: Key, hint: Any) -> bool:
+def _is_number(key: Key, hint: Any) -> bool:
     wanted = (hint, *typing.get_args(hint))
-    return declared.cast is not None or any(kind in wanted for kind in (int, float, bool)) or declared.number
+    return key.cast is not None or any(kind in wanted for kind in (int, float, bool)) or key.number

@@ -3,12 +3,15 @@
 import os
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["rebased"]
 
 
-def rebased(base: Path | None, folder: Path | None) -> Callable[[str], str] | None:
+def rebased(base: "Path | None", folder: "Path | None") -> Callable[[str], str] | None:
     """A function that writes a path of `base` as seen from `folder`; None when both are the same.
 
     Either may be None, which is the working folder. Absolute paths, `~` and paths that begin with a variable stay.

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pystackdsl.compose.scalar import check_encodable
-from pystackdsl.diagnostics import Diagnostic, InvalidText, InvalidType, StackError
+
+if TYPE_CHECKING:
+    from pystackdsl.diagnostics import InvalidType, StackError
 
 __all__ = ["Expand", "Spell", "checked_key", "not_a_mapping", "opened", "plain_tree", "too_deep"]
 
@@ -41,6 +43,8 @@ def opened(value: object, expand: Expand | None) -> Any:
         return dict(value)
     if isinstance(value, list | tuple):
         return list(value)
+    from pystackdsl.diagnostics import Diagnostic, InvalidType
+
     raise InvalidType(
         Diagnostic(
             summary=f"a value of type {type(value).__name__} cannot be written",
@@ -65,6 +69,8 @@ def plain_tree(
         if isinstance(plain, dict):
             return plain
         raise not_a_mapping(plain)
+    from pystackdsl.diagnostics import InvalidText, InvalidType
+
     findings = [finding for error in walk.errors for finding in error.findings]
     first = walk.errors[0]
     raise InvalidText(findings, first.text, first.span) if isinstance(first, InvalidText) else InvalidType(findings)
@@ -76,6 +82,8 @@ def checked_key(key: object) -> str:
         return key
     if isinstance(key, str):
         return str.__str__(key)
+    from pystackdsl.diagnostics import Diagnostic, InvalidType
+
     raise InvalidType(
         Diagnostic(
             summary=f"the key {key!r} is not text",
@@ -87,6 +95,8 @@ def checked_key(key: object) -> str:
 
 def not_a_mapping(found: object) -> InvalidType:
     """The error for a document whose top is no mapping."""
+    from pystackdsl.diagnostics import Diagnostic, InvalidType
+
     return InvalidType(
         Diagnostic(summary=f"a {type(found).__name__} is not a Compose document", expected="a mapping at its top")
     )
@@ -94,6 +104,8 @@ def not_a_mapping(found: object) -> InvalidType:
 
 def too_deep() -> InvalidType:
     """The error for a tree without end."""
+    from pystackdsl.diagnostics import Diagnostic, InvalidType
+
     return InvalidType(
         Diagnostic(summary="the tree is nested too deeply, or holds itself", expected="some hundred levels at most")
     )
@@ -114,7 +126,7 @@ class _Walk:
             if type(node) is str and self.spell is not None:
                 node = self.spell(node)
             self.check(node)
-        except StackError as error:
+        except (ValueError, TypeError) as error:
             self.note(error, path)
             return None
         if type(node) is dict:
@@ -127,7 +139,7 @@ class _Walk:
         try:
             text = checked_key(key)
             self.check(text)
-        except StackError as error:
+        except (ValueError, TypeError) as error:
             self.note(error, path)
             return ""
         return text
@@ -136,8 +148,14 @@ class _Walk:
         if type(node) is str:
             check_encodable(node)
         elif type(node) is float and self.finite and not math.isfinite(node):
+            from pystackdsl.diagnostics import Diagnostic, InvalidType
+
             raise InvalidType(Diagnostic(summary=f"JSON has no number {node}", expected="a finite number"))
 
-    def note(self, error: StackError, path: tuple[str | int, ...]) -> None:
+    def note(self, error: Exception, path: tuple[str | int, ...]) -> None:
+        from pystackdsl.diagnostics import StackError
+
+        if not isinstance(error, StackError):
+            raise error
         error.findings = tuple(finding.below(path) for finding in error.findings)
         self.errors.append(error)

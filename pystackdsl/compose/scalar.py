@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import functools
 import re
+from typing import TYPE_CHECKING
 
-from pystackdsl.diagnostics import Diagnostic, InvalidText
+if TYPE_CHECKING:
+    from pystackdsl.diagnostics import InvalidText
 
 __all__ = ["check_encodable", "escaped", "float_text", "is_visible", "plain_or_quoted", "quoted"]
 
@@ -110,6 +112,8 @@ def _unseen() -> re.Pattern[str]:
 
 def _not_unicode(text: str, position: int) -> InvalidText:
     before, shown = (part.encode("utf-8", "backslashreplace").decode() for part in (text[:position], text))
+    from pystackdsl.diagnostics import Diagnostic, InvalidText
+
     finding = Diagnostic(
         summary=f'"{shown if len(shown) <= 80 else shown[:77] + "…"}" cannot be written as UTF-8',
         expected=f"whole Unicode characters; {text[position]!a} is half of a surrogate pair",

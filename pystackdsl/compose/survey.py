@@ -6,19 +6,15 @@ for again, with its paths.
 
 import re
 import typing
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final
 
-from pystackdsl.model.key import Key, keys_of
-from pystackdsl.model.names import KINDS, Names
+from pystackdsl.model.key import declared
+from pystackdsl.model.names import Names
 from pystackdsl.model.stack import Stack
 from pystackdsl.model.value import Resource, Value
 from pystackdsl.model.variable import Open
 
-if TYPE_CHECKING:
-    from pystackdsl.diagnostics import Diagnostic, KeyPath, Subject
-
-__all__ = ["DEFAULT_SCHEMA", "NEWEST_SCHEMA", "Said", "Use", "required_schema", "said_keys", "uses"]
+__all__ = ["DEFAULT_SCHEMA", "NEWEST_SCHEMA", "Pairs", "Said", "required_schema", "said_keys"]
 
 DEFAULT_SCHEMA: Final = 9
 NEWEST_SCHEMA: Final = 13
@@ -26,43 +22,19 @@ NEWEST_SCHEMA: Final = 13
 Pairs = set[tuple[type, str]]
 
 
-class Where(NamedTuple):
-    """A place in a stack: its path there, the resource it belongs to, and its path inside that."""
-
-    path: "KeyPath"
-    resource: Resource | None
-    within: "KeyPath"
-
-    def below(self, name: str | int, field: str | int) -> "Where":
-        """The place of a part."""
-        return Where(self.path / name, self.resource, self.within / field)
-
-    def subject(self) -> "Subject":
-        """This place, for a finding."""
-        from pystackdsl.diagnostics import Subject
-
-        return Subject(path=self.path, resource=self.resource, within=self.within)
-
-
-class Use(NamedTuple):
-    """One key that a stack says: its declaration and annotation, its place and its value."""
-
-    key: Key
-    hint: Any
-    where: Where
-    value: Any
-
-
-class Said(NamedTuple):
+class Said:
     """What a stack says anywhere: (class, field) pairs, and those of them with a value left open somewhere."""
 
-    keys: Pairs
-    open: Pairs
+    __slots__ = ("keys", "open")
+
+    def __init__(self, keys: Pairs) -> None:
+        self.keys = keys
+        self.open: Pairs = set()
 
 
 def said_keys(stack: Stack, names: Names) -> Said:
     """Every (class, field) that anything in the stack says as a key of its own."""
-    said = Said({(Stack, field) for field, value in stack.__dict__.items() if value}, set())
+    said = Said({(Stack, field) for field, value in stack.__dict__.items() if value})
     seen: set[int] = set()
     for _, _, resource in stack.resources():
         _note(resource, names, said, seen)
@@ -93,43 +65,17 @@ def _nested_fields(cls: type) -> frozenset[str]:
     """The fields whose annotation has a model value in it that is no resource."""
     found = _NESTED.get(cls)
     if found is None:
-        found = frozenset(field for field, (_, hint) in keys_of(cls).items() if _holds_values(hint))
+        found = frozenset(field for field, (_, hint) in declared(cls).items() if _holds_values(hint))
         _NESTED[cls] = found
     return found
 
 
 def _holds_values(hint: Any) -> bool:
+    if isinstance(hint, str):
+        return True
     if isinstance(hint, type) and issubclass(hint, Value):
         return not issubclass(hint, Resource)
     return any(map(_holds_values, typing.get_args(hint)))
-
-
-def uses(stack: Stack, names: Names, pairs: Pairs) -> Iterator[Use]:
-    """Where the given (class, field) pairs are said, in the stack's order."""
-    from pystackdsl.diagnostics import KeyPath
-
-    for field, (declared, hint) in keys_of(Stack).items():
-        if (Stack, field) in pairs and getattr(stack, field) and field not in KINDS:
-            yield Use(declared, hint, Where(KeyPath(declared.name), None, KeyPath()), getattr(stack, field))
-    for kind, each, resource in stack.resources():
-        yield from _uses_in(resource, names, pairs, Where(KeyPath(kind, each), resource, KeyPath()))
-
-
-def _uses_in(value: Value, names: Names, pairs: Pairs, where: Where) -> Iterator[Use]:
-    spoken = getattr(value, "spoken", None)
-    said: Mapping[str, Any] = value.__dict__ if spoken is None else spoken(names)
-    keys = keys_of(type(value))
-    for field, item in said.items():
-        if item is None or field not in keys:
-            continue
-        declared, hint = keys[field]
-        here = where.below(declared.name, field)
-        if (type(value), field) in pairs:
-            yield Use(declared, hint, here, item)
-        parts = enumerate(item) if type(item) is tuple else item.items() if isinstance(item, dict) else ((None, item),)
-        for step, part in parts:
-            if isinstance(part, Value) and not isinstance(part, Resource):
-                yield from _uses_in(part, names, pairs, here if step is None else here.below(step, step))
 
 
 def required_schema(stack: Stack, wanted: int | None) -> int:
@@ -144,15 +90,16 @@ def required_schema(stack: Stack, wanted: int | None) -> int:
         return max(DEFAULT_SCHEMA, *(_minor(pair) for pair in pairs), 0)
     newer = {pair for pair in pairs if _minor(pair) > stated}
     if newer:
+        from pystackdsl.compose.uses import too_new, uses
         from pystackdsl.diagnostics import InvalidStack
 
         source = "--schema" if wanted is not None else "the stack's version"
-        raise InvalidStack([_too_new(use, stated, source) for use in uses(stack, names, newer)])
+        raise InvalidStack([too_new(use, stated, source) for use in uses(stack, names, newer)])
     return stated
 
 
 def _minor(pair: tuple[type, str]) -> int:
-    found = keys_of(pair[0]).get(pair[1])
+    found = declared(pair[0]).get(pair[1])
     return found[0].minor if found and not found[0].local else 0
 
 
@@ -174,14 +121,3 @@ def stated_schema(version: str | None) -> int | None:
             )
         )
     return minor
-
-
-def _too_new(use: Use, stated: int, source: str) -> "Diagnostic":
-    from pystackdsl.diagnostics import Diagnostic
-
-    return Diagnostic(
-        summary=f"{use.key.name} needs schema {use.key.since}, and {source} says 3.{stated}",
-        help=f"leave out the key, or raise the version to {use.key.since}",
-        path=use.where.path,
-        subjects=(use.where.subject(),),
-    )

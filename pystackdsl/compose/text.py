@@ -12,7 +12,6 @@ from typing import Any
 
 from pystackdsl.compose.plain import Expand, Spell, checked_key, not_a_mapping, opened, plain_tree, too_deep
 from pystackdsl.compose.scalar import escaped, float_text, is_visible, plain_or_quoted, quoted
-from pystackdsl.diagnostics import StackError
 
 __all__ = ["write", "write_json"]
 
@@ -51,7 +50,9 @@ def write(tree: object, expand: Expand | None = None, spell: Spell | None = None
         writer.mapping(root.items(), 0)
     except RecursionError:
         raise too_deep() from None
-    except StackError as first:
+    except (ValueError, TypeError) as first:
+        from pystackdsl.diagnostics import StackError
+
         try:
             plain_tree(tree, expand, spell)  # finds every fault, with its path
         except StackError as every:

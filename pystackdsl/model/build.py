@@ -1,7 +1,5 @@
 """`build`: how other tools build a service's image. Swarm ignores it; it is kept for those tools."""
 
-from typing import Any, cast
-
 import attrs
 
 from pystackdsl.model.key import Shape, key
@@ -10,7 +8,7 @@ from pystackdsl.model.texts import as_environment, as_hosts, as_pairs, as_string
 from pystackdsl.model.units import Bytes, as_bytes
 from pystackdsl.model.value import FrozenDict, Value
 
-__all__ = ["Build", "as_build"]
+__all__ = ["Build"]
 
 
 def _emit_folder(folder: str, names: Names) -> object:
@@ -45,8 +43,3 @@ class Build(Value):
     shm_size: Bytes | None = attrs.field(
         default=None, converter=as_bytes, metadata=key(None, since="3.5", doc="The size of /dev/shm while building.")
     )
-
-
-def as_build(value: str | Build | None) -> Build | None:
-    """Take a folder, or a Build."""
-    return Build(context=value) if isinstance(value, str) else cast("Any", value)

@@ -1,20 +1,13 @@
-"""What a service says of its containers beyond lists and texts: health, log, limits, credentials."""
-
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, cast
+"""What a service says of its containers beyond lists and texts: their health and their logs."""
 
 import attrs
 
-from pystackdsl.model.key import Shape, key
-from pystackdsl.model.secret import Config
+from pystackdsl.model.key import key
 from pystackdsl.model.texts import as_command, as_options
 from pystackdsl.model.units import Duration, as_duration
 from pystackdsl.model.value import FrozenDict, Value
 
-if TYPE_CHECKING:
-    from pystackdsl.model.names import Names
-
-__all__ = ["CredentialSpec", "Healthcheck", "Logging", "Ulimit", "as_ulimits"]
+__all__ = ["Healthcheck", "Logging"]
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -61,55 +54,4 @@ class Logging(Value):
     driver: str | None = attrs.field(default=None, metadata=key("Name", doc="The logging driver."))
     options: FrozenDict[str, str] | None = attrs.field(
         default=None, converter=as_options, metadata=key("Options", doc="Options of the driver.")
-    )
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class Ulimit(Value):
-    """A resource limit of processes (Compose `ulimits.<name>`, Engine `ContainerSpec.Ulimits[]`); -1 is without limit."""
-
-    soft: int | None = attrs.field(default=None, metadata=key("Soft", cast="int", doc="Where the process is told."))
-    hard: int | None = attrs.field(default=None, metadata=key("Hard", cast="int", doc="Where it ends."))
-
-    def to_compose(self, _names: "Names") -> object:
-        """One number where both are equal."""
-        if self.soft == self.hard and self.soft is not None:
-            return self.soft
-        return {name: value for name, value in self.__dict__.items() if value is not None}
-
-
-def as_ulimits(value: Mapping[str, int | Ulimit] | None) -> FrozenDict[str, Ulimit] | None:
-    """Take a mapping from a limit's name to one number for both, or a Ulimit."""
-    if not isinstance(value, Mapping) or type(value) is FrozenDict:
-        return cast("Any", value)
-    both = {name: Ulimit(soft=item, hard=item) if _is_number(item) else item for name, item in value.items()}
-    return cast("FrozenDict[str, Ulimit]", FrozenDict(both))
-
-
-def _is_number(value: Any) -> bool:
-    from pystackdsl.model.variable import Open, OpenValue
-
-    return type(value) in (int, Open, OpenValue)
-
-
-def _emit_reference(config: Config, names: "Names") -> object:
-    return names.key(config)
-
-
-REFERENCE: Final = Shape("reference", _emit_reference)
-"""The key of the resource that is referred to."""
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class CredentialSpec(Value):
-    """A Windows managed service account (Compose `credential_spec`): exactly one of the three."""
-
-    config: Config | None = attrs.field(
-        default=None, metadata=key("Config", since="3.8", shape=REFERENCE, doc="The config that holds it.")
-    )
-    file: str | None = attrs.field(
-        default=None, metadata=key("File", since="3.3", doc="The file, known to the daemon.")
-    )
-    registry: str | None = attrs.field(
-        default=None, metadata=key("Registry", since="3.3", doc="The value's name in the daemon's registry.")
     )

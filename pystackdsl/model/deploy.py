@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Literal, cast
 import attrs
 
 from pystackdsl.model.key import key
-from pystackdsl.model.placement import Placement
 from pystackdsl.model.texts import as_list, as_pairs
 from pystackdsl.model.units import Bytes, Cpus, Duration, as_bytes, as_cpus, as_duration
 from pystackdsl.model.value import FrozenDict, Value
@@ -14,18 +13,19 @@ from pystackdsl.model.value import FrozenDict, Value
 if TYPE_CHECKING:
     from datetime import timedelta
 
+    from pystackdsl.model.generic import GenericResource
+    from pystackdsl.model.placement import Placement
+    from pystackdsl.model.rollback import RollbackConfig
+
 __all__ = [
     "Always",
     "Deploy",
-    "DiscreteResourceSpec",
-    "GenericResource",
     "Limits",
     "Never",
     "OnFailure",
     "Reservations",
     "Resources",
     "RestartPolicy",
-    "RollbackConfig",
     "UpdateConfig",
 ]
 
@@ -129,38 +129,6 @@ class UpdateConfig(Value):
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class RollbackConfig(Value):
-    """How a rollback replaces tasks (Compose `deploy.rollback_config`, Engine `RollbackConfig`)."""
-
-    parallelism: int | None = attrs.field(
-        default=None,
-        metadata=key(
-            "Parallelism", since="3.7", cast="int", zero=True, doc="How many tasks at a time; 0 is all at once."
-        ),
-    )
-    delay: Duration | None = attrs.field(
-        default=None,
-        converter=as_duration,
-        metadata=key("Delay", since="3.7", doc="How long to wait between two groups of tasks."),
-    )
-    failure_action: FailureAction | None = attrs.field(
-        default=None, metadata=key("FailureAction", since="3.7", doc="What to do when it fails: `pause` or `continue`.")
-    )
-    monitor: Duration | None = attrs.field(
-        default=None,
-        converter=as_duration,
-        metadata=key("Monitor", since="3.7", doc="How long to watch each task; 5s by default."),
-    )
-    max_failure_ratio: float | None = attrs.field(
-        default=None,
-        metadata=key("MaxFailureRatio", since="3.7", cast="float", doc="The share of tasks that may fail, 0 to 1."),
-    )
-    order: Order | None = attrs.field(
-        default=None, metadata=key("Order", since="3.7", doc="`stop-first`, or `start-first` for no gap.")
-    )
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Limits(Value):
     """What a task may use at most (Compose `resources.limits`, Engine `Resources.Limits`)."""
 
@@ -175,29 +143,7 @@ class Limits(Value):
     )
 
 
-@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class DiscreteResourceSpec(Value):
-    """A countable resource of a node, such as GPUs (Compose `discrete_resource_spec`)."""
-
-    kind: str | None = attrs.field(default=None, metadata=key("Kind", since="3.5", doc="The kind of resource."))
-    value: int | None = attrs.field(default=None, metadata=key("Value", since="3.5", doc="How many."))
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class GenericResource(Value):
-    """A resource that nodes announce themselves (Compose `generic_resources[]`)."""
-
-    discrete_resource_spec: DiscreteResourceSpec | None = attrs.field(
-        default=None, metadata=key("DiscreteResourceSpec", since="3.5", doc="A countable resource.")
-    )
-
-    @classmethod
-    def of(cls, kind: str, value: int) -> "GenericResource":
-        """`value` pieces of the kind of resource: `GenericResource.of("gpu", 2)`."""
-        return cls(discrete_resource_spec=DiscreteResourceSpec(kind=kind, value=value))
-
-
-def as_generic_resources(value: Sequence[GenericResource] | None) -> tuple[GenericResource, ...] | None:
+def as_generic_resources(value: "Sequence[GenericResource] | None") -> "tuple[GenericResource, ...] | None":
     """Take a list of generic resources."""
     return cast("tuple[GenericResource, ...] | None", as_list(value))
 
@@ -212,7 +158,7 @@ class Reservations(Value):
     memory: Bytes | None = attrs.field(
         default=None, converter=as_bytes, metadata=key("MemoryBytes", doc='Memory, such as "128M"; powers of 1024.')
     )
-    generic_resources: tuple[GenericResource, ...] | None = attrs.field(
+    generic_resources: "tuple[GenericResource, ...] | None" = attrs.field(
         default=None,
         converter=as_generic_resources,
         metadata=key("GenericResources", since="3.5", doc="Resources that nodes announce themselves."),
@@ -254,7 +200,7 @@ class Deploy(Value):
     update_config: UpdateConfig | None = attrs.field(
         default=None, metadata=key("UpdateConfig", doc="How an update replaces tasks.")
     )
-    rollback_config: RollbackConfig | None = attrs.field(
+    rollback_config: "RollbackConfig | None" = attrs.field(
         default=None, metadata=key("RollbackConfig", since="3.7", doc="How a rollback replaces tasks.")
     )
     resources: Resources | None = attrs.field(
@@ -264,6 +210,6 @@ class Deploy(Value):
         default=None,
         metadata=key("TaskTemplate.RestartPolicy", name="restart_policy", doc="When a task is started again."),
     )
-    placement: Placement | None = attrs.field(
+    placement: "Placement | None" = attrs.field(
         default=None, metadata=key("TaskTemplate.Placement", doc="Where tasks may run.")
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pystackdsl.model.key import keys_of
+from pystackdsl.model.key import declared
 from pystackdsl.model.names import Names
 from pystackdsl.model.value import Resource
 
@@ -19,7 +19,7 @@ class Nameable(Resource):
     def _nested(self, names: Names) -> bool:
         """Whether the name belongs inside `external`: `external: {name: …}` came before `name:`."""
         has_name = self.name is not None and self.external is True
-        return has_name and names.schema < keys_of(type(self))["name"][0].minor
+        return has_name and names.schema < declared(type(self))["name"][0].minor
 
     def spoken(self, names: Names) -> Mapping[str, Any]:
         """The keys that Compose text spells out."""

@@ -66,6 +66,9 @@ def _members(name: str, value: Any, faults: "list[Diagnostic]") -> Iterator[tupl
     resources = [item for item in items if isinstance(item, Resource)]
     if not resources:
         return
+    if not from_list and len(resources) == len(items):
+        yield from ((str(each), resource) for each, resource in value.items())
+        return
     from pystackdsl.diagnostics import Diagnostic, KeyPath, Subject
 
     subjects = (Subject(path=KeyPath(name), resource=resources[0]),)
@@ -79,7 +82,7 @@ def _members(name: str, value: Any, faults: "list[Diagnostic]") -> Iterator[tupl
                 subjects=subjects,
             )
         )
-    elif len(resources) < len(items):
+    else:
         other = next(str(each) for each, item in value.items() if not isinstance(item, Resource))
         faults.append(
             Diagnostic(
@@ -90,8 +93,6 @@ def _members(name: str, value: Any, faults: "list[Diagnostic]") -> Iterator[tupl
                 subjects=subjects,
             )
         )
-    else:
-        yield from ((str(each), resource) for each, resource in value.items())
 
 
 def _clashes(pairs: Sequence[tuple[str, Resource]], classes: Mapping[str, type[Resource]]) -> "Iterator[Diagnostic]":

@@ -5,18 +5,20 @@ reference = [ domain "/" ] path [ ":" tag ] [ "@" digest ]
 
 import re
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 __all__ = ["ImageReference", "check_image"]
 
 
-class ImageReference(NamedTuple):
+class ImageReference:
     """The parts of an image's name: `domain` is "" for Docker Hub, `tag` and `digest` None when not said."""
 
-    domain: str
-    path: str
-    tag: str | None
-    digest: str | None
+    __slots__ = ("digest", "domain", "path", "tag")
+
+    def __init__(self, domain: str, path: str, tag: str | None, digest: str | None) -> None:
+        self.domain = domain
+        self.path = path
+        self.tag = tag
+        self.digest = digest
 
     @classmethod
     def parse(cls, text: str) -> "ImageReference":

@@ -13,7 +13,7 @@ import attrs
 if TYPE_CHECKING:
     from pystackdsl.model.names import Names
 
-__all__ = ["Key", "Shape", "key", "keys_of"]
+__all__ = ["Key", "Shape", "declared", "key", "keys_of", "resolved"]
 
 _METADATA: Final = "pystackdsl.key"
 
@@ -23,7 +23,8 @@ Cast = Literal["int", "float", "bool"]
 
 class Shape:
     """How an irregular value is spelled in Compose, beside its fields: `emit(value, names)` gives a plain tree of
-    mappings, lists and scalars; with `number`, always a number. A field names a shape only where its type does not already tell the spelling."""
+    mappings, lists and scalars; with `number`, always a number. A field names a shape only where its type does not already tell the spelling.
+    """
 
     __slots__ = ("emit", "name", "number")
 
@@ -118,20 +119,47 @@ def key(
     }  # fmt: skip
 
 
+_DECLARED: Final[dict[type, dict[str, tuple[Key, Any]]]] = {}
 _KEYS: Final[dict[type, dict[str, tuple[Key, Any]]]] = {}
 
 
 def keys_of(cls: type) -> Mapping[str, tuple[Key, Any]]:
     """The keys of a model class in Compose order: field name → (its Key with the name filled in, its annotation)."""
-    return _KEYS.get(cls) or _read_keys(cls)
-
-
-def _read_keys(cls: type) -> Mapping[str, tuple[Key, Any]]:
-    found: dict[str, tuple[Key, Any]] = {}
-    for field in attrs.fields(cls):
-        declared = field.metadata.get(_METADATA)
-        if declared is not None:
-            declared.name = declared.name or field.name
-            found[field.name] = (declared, field.type)
-    _KEYS[cls] = found
+    found = _KEYS.get(cls)
+    if found is None:
+        found = _KEYS[cls] = {name: (each, resolved(hint)) for name, (each, hint) in declared(cls).items()}
     return found
+
+
+def declared(cls: type) -> Mapping[str, tuple[Key, Any]]:
+    """What `keys_of` tells, but an annotation that names a class not yet imported stays text."""
+    found = _DECLARED.get(cls)
+    if found is None:
+        found = _DECLARED[cls] = {}
+        for field in attrs.fields(cls):
+            key = field.metadata.get(_METADATA)
+            if key is not None:
+                key.name = key.name or field.name
+                found[field.name] = (key, field.type)
+    return found
+
+
+def resolved(hint: Any) -> Any:
+    """An annotation, its classes imported if it is text. Classes are made when used: it halves the start-up."""
+    return eval(hint, {}, _Language()) if isinstance(hint, str) else hint  # noqa: S307 - an annotation of the model
+
+
+class _Language(dict[str, Any]):
+    """The names of the language, imported when looked up."""
+
+    def __missing__(self, name: str) -> Any:
+        import builtins
+
+        import pystackdsl
+        from pystackdsl.model.value import FrozenDict
+
+        if name == "Path":
+            from pathlib import Path
+
+            return Path
+        return FrozenDict if name == "FrozenDict" else getattr(builtins, name, None) or getattr(pystackdsl, name)

@@ -6,65 +6,22 @@ A source that begins with `.`, `/` or `~` is a path of the node (a bind mount); 
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
 
 import attrs
 
 from pystackdsl.model.key import Shape, key
 from pystackdsl.model.names import Names
 from pystackdsl.model.storage import Volume
-from pystackdsl.model.units import Bytes, as_bytes, lenient
+from pystackdsl.model.units import lenient
 from pystackdsl.model.value import Value
 
-__all__ = ["MOUNTS", "BindOptions", "Mount", "ShortMount", "TmpfsOptions", "VolumeOptions", "as_mounts", "split_mount"]
+if TYPE_CHECKING:
+    from pystackdsl.model.mount_options import BindOptions, Propagation, TmpfsOptions, VolumeOptions
 
-Propagation = Literal["rprivate", "private", "rshared", "shared", "rslave", "slave"]
+__all__ = ["MOUNTS", "Mount", "ShortMount", "as_mounts", "split_mount"]
+
 _PROPAGATIONS: Final = ("rprivate", "private", "rshared", "shared", "rslave", "slave")
-
-
-def _emit_bytes(size: Any, _names: Names) -> object:
-    return size.number if type(size) is Bytes else size
-
-
-WHOLE_BYTES: Final = Shape("bytes", _emit_bytes, number=True)
-"""A size as a whole number: here Compose takes no units."""
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class BindOptions(Value):
-    """Options of a bind mount (Compose `bind`, Engine `BindOptions`)."""
-
-    propagation: Propagation | None = attrs.field(
-        default=None,
-        metadata=key("Propagation", since="3.2", doc="How mounts below are shared with the node, such as `rshared`."),
-    )
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class VolumeOptions(Value):
-    """Options of a volume mount (Compose `volume`, Engine `VolumeOptions`)."""
-
-    nocopy: bool | None = attrs.field(
-        default=None,
-        metadata=key(
-            "NoCopy", since="3.2", cast="bool", doc="Do not fill a new volume with what the image holds there."
-        ),
-    )
-    subpath: str | None = attrs.field(
-        default=None,
-        metadata=key("Subpath", since="3.2", doc="The folder of the volume to mount (API 1.45 and newer)."),
-    )
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class TmpfsOptions(Value):
-    """Options of a tmpfs mount (Compose `tmpfs`, Engine `TmpfsOptions`)."""
-
-    size: Bytes | None = attrs.field(
-        default=None,
-        converter=as_bytes,
-        metadata=key("SizeBytes", since="3.6", shape=WHOLE_BYTES, doc="The greatest size, in bytes."),
-    )
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -92,13 +49,13 @@ class Mount(Value):
     consistency: str | None = attrs.field(
         default=None, metadata=key("Consistency", since="3.2", doc="Only used on some desktops.")
     )
-    bind: BindOptions | None = attrs.field(
+    bind: "BindOptions | None" = attrs.field(
         default=None, metadata=key("BindOptions", since="3.2", doc="Options of a bind mount.")
     )
-    volume: VolumeOptions | None = attrs.field(
+    volume: "VolumeOptions | None" = attrs.field(
         default=None, metadata=key("VolumeOptions", since="3.2", doc="Options of a volume mount.")
     )
-    tmpfs: TmpfsOptions | None = attrs.field(
+    tmpfs: "TmpfsOptions | None" = attrs.field(
         default=None, metadata=key("TmpfsOptions", since="3.6", doc="Options of a tmpfs mount.")
     )
 
@@ -127,7 +84,7 @@ class ShortMount(NamedTuple):
     target: str
     read_only: bool
     nocopy: bool
-    propagation: Propagation | None
+    propagation: "Propagation | None"
 
 
 def split_mount(text: str) -> ShortMount:
@@ -187,6 +144,8 @@ def _parse(text: str) -> Mount:
             help=f'write {variable}.at("{short.target}"), with {variable} = Volume(), or "./{text}" for a folder',
             span=(0, len(short.source)),
         )
+    from pystackdsl.model.mount_options import BindOptions, VolumeOptions
+
     return Mount(
         type=short.type,
         source=short.source,

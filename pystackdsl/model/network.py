@@ -1,7 +1,7 @@
 """Networks, and how a service attaches to them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
 
@@ -9,34 +9,13 @@ from pystackdsl.model.extensions import as_extensions
 from pystackdsl.model.external import Nameable
 from pystackdsl.model.key import Shape, key
 from pystackdsl.model.names import Names
-from pystackdsl.model.texts import Labels, as_list, as_options, as_pairs, as_strings
+from pystackdsl.model.texts import as_options, as_pairs, as_strings
 from pystackdsl.model.value import FrozenDict, Value
 
-__all__ = ["ATTACHMENTS", "Ipam", "IpamConfig", "Network", "NetworkAttachment", "as_attachments", "default_network"]
+if TYPE_CHECKING:
+    from pystackdsl.model.ipam import Ipam
 
-
-@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class IpamConfig(Value):
-    """One address pool of a network (Compose `ipam.config[]`, Engine `IPAM.Config[]`)."""
-
-    subnet: str | None = attrs.field(
-        default=None, metadata=key("Subnet", doc="The address range in CIDR notation, such as 172.16.238.0/24.")
-    )
-
-
-def as_ipam_configs(value: Sequence[IpamConfig] | None) -> tuple[IpamConfig, ...] | None:
-    """Take a list of address pools."""
-    return cast("tuple[IpamConfig, ...] | None", as_list(value))
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class Ipam(Value):
-    """How a network gives out addresses (Compose `ipam`, Engine `IPAM`)."""
-
-    driver: str | None = attrs.field(default=None, metadata=key("Driver", doc="The address management driver."))
-    config: tuple[IpamConfig, ...] | None = attrs.field(
-        default=None, converter=as_ipam_configs, metadata=key("Config", doc="The address pools.")
-    )
+__all__ = ["ATTACHMENTS", "Network", "NetworkAttachment", "as_attachments", "default_network"]
 
 
 def check_driver(text: str) -> None:
@@ -76,7 +55,7 @@ class Network(Nameable):
     internal: bool | None = attrs.field(
         default=None, metadata=key("Internal", cast="bool", doc="Whether the network has no way to the outside.")
     )
-    ipam: Ipam | None = attrs.field(default=None, metadata=key("IPAM", doc="How addresses are given out."))
+    ipam: "Ipam | None" = attrs.field(default=None, metadata=key("IPAM", doc="How addresses are given out."))
     labels: FrozenDict[str, str] | None = attrs.field(
         default=None, converter=as_pairs, metadata=key("Labels", doc="Labels of the network.")
     )

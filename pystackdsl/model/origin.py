@@ -1,5 +1,6 @@
 """Where a resource was made: the user's frames as (code object, instruction offset), cheap to note and resolved to
-lines and columns only when a message is drawn (by `pystackdsl.python.places`)."""
+lines and columns only when a message is drawn (by `pystackdsl.python.places`).
+"""
 
 import sys
 from types import CodeType

@@ -1,7 +1,7 @@
 """Secrets and configs: files that Swarm hands to tasks, and the grants that give a service one."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
 
@@ -10,10 +10,13 @@ from pystackdsl.model.external import Nameable
 from pystackdsl.model.key import Shape, key
 from pystackdsl.model.names import Names, path_token
 from pystackdsl.model.texts import as_options, as_pairs
-from pystackdsl.model.units import FileMode, as_file_mode
-from pystackdsl.model.value import FrozenDict, Value
+from pystackdsl.model.value import FrozenDict
 
-__all__ = ["GRANTS", "Config", "ConfigGrant", "Secret", "SecretGrant", "as_config_grants", "as_secret_grants"]
+if TYPE_CHECKING:
+    from pystackdsl.model.grants import ConfigGrant, Grant, SecretGrant
+    from pystackdsl.model.units import FileMode
+
+__all__ = ["GRANTS", "Config", "Secret", "as_config_grants", "as_secret_grants"]
 
 
 def as_values(value: Mapping[str, Any] | None) -> FrozenDict[str, Any] | None:
@@ -78,12 +81,14 @@ class Secret(Nameable):
         *,
         uid: str | None = None,
         gid: str | None = None,
-        mode: int | str | FileMode | None = None,
+        mode: "int | str | FileMode | None" = None,
     ) -> "SecretGrant":
         """This secret under another file name, owner or mode, as an item of `Service(secrets=[…])`.
 
         A relative `target` lies in `/run/secrets`; `mode` is best written in octal (`0o400`).
         """
+        from pystackdsl.model.grants import SecretGrant
+
         return SecretGrant(secret=self, target=target, uid=uid, gid=gid, mode=mode)
 
 
@@ -136,108 +141,37 @@ class Config(Nameable):
         *,
         uid: str | None = None,
         gid: str | None = None,
-        mode: int | str | FileMode | None = None,
+        mode: "int | str | FileMode | None" = None,
     ) -> "ConfigGrant":
         """This config under another path, owner or mode, as an item of `Service(configs=[…])`."""
+        from pystackdsl.model.grants import ConfigGrant
+
         return ConfigGrant(config=self, target=target, uid=uid, gid=gid, mode=mode)
 
 
-class Grant(Value):
-    """What grants of secrets and of configs have in common; not to be made itself."""
-
-    KIND: ClassVar[str]
-    FOLDER: ClassVar[str]
-    target: str | None
-
-    @classmethod
-    def mistaken(cls, value: object) -> tuple[str, str, str] | None:
-        """A name in place of the object is the common mistake."""
-        if not isinstance(value, str):
-            return None
-        noun = f"a {cls.KIND.capitalize()} object"
-        help = f"write the variable without quotes: {cls.KIND}s=[{value}]" if value.isidentifier() else ""
-        return f'"{value}" is a name, not a {cls.KIND}', noun, help or f"hold the {cls.KIND} in a variable"
-
-    @property
-    def granted(self) -> "Secret | Config":
-        """The secret or config itself."""
-        return self.__dict__[self.KIND]  # type: ignore[no-any-return]
-
-    @property
-    def path(self) -> str:
-        """Where a task finds the file."""
-        if self.target is None:
-            return self.granted.path
-        return self.target if self.target.startswith("/") else self.FOLDER + self.target
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class SecretGrant(Grant):
-    """A secret given to a service (Compose `services.<key>.secrets[]`, Engine `ContainerSpec.Secrets[]`)."""
-
-    KIND = "secret"
-    FOLDER = "/run/secrets/"
-
-    secret: Secret = attrs.field(metadata=key("SecretName", local=True, doc="The secret."))
-    target: str | None = attrs.field(
-        default=None, metadata=key("File.Name", since="3.1", doc="The file name, in /run/secrets unless absolute.")
-    )
-    uid: str | None = attrs.field(
-        default=None, metadata=key("File.UID", since="3.1", doc="The owner's number, as text.")
-    )
-    gid: str | None = attrs.field(
-        default=None, metadata=key("File.GID", since="3.1", doc="The group's number, as text.")
-    )
-    mode: FileMode | None = attrs.field(
-        default=None,
-        converter=as_file_mode,
-        metadata=key("File.Mode", since="3.1", cast="int", doc="The permission bits; 0o444 by default."),
-    )
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class ConfigGrant(Grant):
-    """A config given to a service (Compose `services.<key>.configs[]`, Engine `ContainerSpec.Configs[]`)."""
-
-    KIND = "config"
-    FOLDER = "/"
-
-    config: Config = attrs.field(metadata=key("ConfigName", local=True, doc="The config."))
-    target: str | None = attrs.field(
-        default=None, metadata=key("File.Name", since="3.3", doc="The file's path; /<key> by default.")
-    )
-    uid: str | None = attrs.field(
-        default=None, metadata=key("File.UID", since="3.3", doc="The owner's number, as text.")
-    )
-    gid: str | None = attrs.field(
-        default=None, metadata=key("File.GID", since="3.3", doc="The group's number, as text.")
-    )
-    mode: FileMode | None = attrs.field(
-        default=None,
-        converter=as_file_mode,
-        metadata=key("File.Mode", since="3.3", cast="int", doc="The permission bits; 0o444 by default."),
-    )
-
-
-def as_secret_grants(value: Sequence[Secret | SecretGrant] | None) -> tuple[SecretGrant, ...] | None:
+def as_secret_grants(value: "Sequence[Secret | SecretGrant] | None") -> "tuple[SecretGrant, ...] | None":
     """Take a list of secrets and of secrets with options."""
     if type(value) not in (list, tuple):
         return cast("tuple[SecretGrant, ...] | None", value)
+    from pystackdsl.model.grants import SecretGrant
+
     return tuple(SecretGrant(secret=item) if isinstance(item, Secret) else item for item in value or ())
 
 
-def as_config_grants(value: Sequence[Config | ConfigGrant] | None) -> tuple[ConfigGrant, ...] | None:
+def as_config_grants(value: "Sequence[Config | ConfigGrant] | None") -> "tuple[ConfigGrant, ...] | None":
     """Take a list of configs and of configs with options."""
     if type(value) not in (list, tuple):
         return cast("tuple[ConfigGrant, ...] | None", value)
+    from pystackdsl.model.grants import ConfigGrant
+
     return tuple(ConfigGrant(config=item) if isinstance(item, Config) else item for item in value or ())
 
 
-def _emit_grants(grants: Sequence[Grant], names: Names) -> object:
+def _emit_grants(grants: "Sequence[Grant]", names: Names) -> object:
     return [_emit_grant(grant, names) for grant in grants]
 
 
-def _emit_grant(grant: Grant, names: Names) -> object:
+def _emit_grant(grant: "Grant", names: Names) -> object:
     source = names.key(grant.granted)
     said = {name: value for name, value in grant.__dict__.items() if value is not None and name != grant.KIND}
     return {"source": source, **said} if said else source

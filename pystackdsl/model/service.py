@@ -1,19 +1,10 @@
 """Services: what runs, and all that Compose can say of it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
 
-from pystackdsl.model.build import Build, as_build
-from pystackdsl.model.container import (
-    CredentialSpec,
-    Healthcheck,
-    Logging,
-    Ulimit,
-    as_ulimits,
-)
-from pystackdsl.model.deploy import Deploy
 from pystackdsl.model.extensions import as_extensions
 from pystackdsl.model.image import check_image
 from pystackdsl.model.key import Shape, key
@@ -21,7 +12,7 @@ from pystackdsl.model.mounts import MOUNTS, Mount, as_mounts
 from pystackdsl.model.names import Names
 from pystackdsl.model.network import ATTACHMENTS, NetworkAttachment, as_attachments
 from pystackdsl.model.ports import PORTS, Port, as_ports
-from pystackdsl.model.secret import GRANTS, ConfigGrant, SecretGrant, as_config_grants, as_secret_grants
+from pystackdsl.model.secret import GRANTS, as_config_grants, as_secret_grants
 from pystackdsl.model.texts import (
     as_command,
     as_environment,
@@ -34,6 +25,14 @@ from pystackdsl.model.texts import (
 from pystackdsl.model.units import Bytes, Duration, as_bytes, as_duration
 from pystackdsl.model.value import FrozenDict, Resource
 
+if TYPE_CHECKING:
+    from pystackdsl.model.build import Build
+    from pystackdsl.model.container import Healthcheck, Logging
+    from pystackdsl.model.credential import CredentialSpec
+    from pystackdsl.model.deploy import Deploy
+    from pystackdsl.model.grants import ConfigGrant, SecretGrant
+    from pystackdsl.model.ulimit import Ulimit
+
 __all__ = ["Service", "as_service_names"]
 
 
@@ -45,6 +44,24 @@ def as_service_names(value: "Sequence[str | Service] | None") -> tuple[str | Res
 def as_expose(value: Sequence[str | int] | None) -> tuple[str, ...] | None:
     """Take a list of ports as text or numbers."""
     return as_strings(cast("Sequence[str] | None", value))
+
+
+def as_build(value: "str | Build | None") -> "Build | None":
+    """Take a folder, or a Build."""
+    if not isinstance(value, str):
+        return value
+    from pystackdsl.model.build import Build
+
+    return Build(context=value)
+
+
+def as_ulimits(value: "Mapping[str, int | Ulimit] | None") -> "FrozenDict[str, Ulimit] | None":
+    """Take a mapping from a limit's name to one number for both, or a Ulimit."""
+    if not isinstance(value, Mapping) or type(value) is FrozenDict:
+        return cast("Any", value)
+    from pystackdsl.model.ulimit import both_limits
+
+    return both_limits(value)
 
 
 def _emit_service_names(services: Sequence[str | Resource], names: Names) -> object:
@@ -107,18 +124,18 @@ class Service(Resource):
         converter=as_mounts,
         metadata=key("TaskTemplate.ContainerSpec.Mounts", shape=MOUNTS, doc="What it sees in its file system."),
     )
-    secrets: tuple[SecretGrant, ...] | None = attrs.field(
+    secrets: "tuple[SecretGrant, ...] | None" = attrs.field(
         default=None,
         converter=as_secret_grants,
         metadata=key("TaskTemplate.ContainerSpec.Secrets", since="3.1", shape=GRANTS, doc="The secrets it is given."),
     )
-    configs: tuple[ConfigGrant, ...] | None = attrs.field(
+    configs: "tuple[ConfigGrant, ...] | None" = attrs.field(
         default=None,
         converter=as_config_grants,
         metadata=key("TaskTemplate.ContainerSpec.Configs", since="3.3", shape=GRANTS, doc="The configs it is given."),
     )
-    deploy: Deploy | None = attrs.field(default=None, metadata=key(".", doc="How Swarm runs it."))
-    healthcheck: Healthcheck | None = attrs.field(
+    deploy: "Deploy | None" = attrs.field(default=None, metadata=key(".", doc="How Swarm runs it."))
+    healthcheck: "Healthcheck | None" = attrs.field(
         default=None, metadata=key("TaskTemplate.ContainerSpec.Healthcheck", doc="How to tell that a task is well.")
     )
     labels: FrozenDict[str, str] | None = attrs.field(
@@ -128,7 +145,7 @@ class Service(Resource):
             "TaskTemplate.ContainerSpec.Labels", doc="Labels of its containers (a service's are deploy.labels)."
         ),
     )
-    logging: Logging | None = attrs.field(
+    logging: "Logging | None" = attrs.field(
         default=None, metadata=key("TaskTemplate.LogDriver", doc="Where its output goes.")
     )
     hostname: str | None = attrs.field(
@@ -188,7 +205,7 @@ class Service(Resource):
         converter=as_strings,
         metadata=key("TaskTemplate.ContainerSpec.CapabilityDrop", doc="Kernel capabilities to take away."),
     )
-    ulimits: FrozenDict[str, Ulimit] | None = attrs.field(
+    ulimits: "FrozenDict[str, Ulimit] | None" = attrs.field(
         default=None,
         converter=as_ulimits,
         metadata=key("TaskTemplate.ContainerSpec.Ulimits", doc="Resource limits of its processes, by name."),
@@ -208,7 +225,7 @@ class Service(Resource):
         converter=as_hosts,
         metadata=key("TaskTemplate.ContainerSpec.Hosts", doc="Further host names: `name:address`."),
     )
-    credential_spec: CredentialSpec | None = attrs.field(
+    credential_spec: "CredentialSpec | None" = attrs.field(
         default=None,
         metadata=key(
             "TaskTemplate.ContainerSpec.Privileges.CredentialSpec",
@@ -249,7 +266,7 @@ class Service(Resource):
         converter=as_string_list,
         metadata=key(None, doc="Memory file systems.", instead='write volumes=[Mount(type="tmpfs", target="/path")]'),
     )
-    build: Build | None = attrs.field(
+    build: "Build | None" = attrs.field(
         default=None,
         converter=as_build,
         metadata=key(None, doc="How to build the image.", instead="build and push the image before the deploy"),
@@ -331,6 +348,8 @@ class Service(Resource):
 
     def with_deploy(self, **changes: Any) -> "Service":
         """A copy whose `deploy` has the given changes: `web.with_deploy(replicas=3)`, also where none was said."""
+        from pystackdsl.model.deploy import Deploy
+
         return attrs.evolve(self, deploy=attrs.evolve(self.deploy or Deploy(), **changes))
 
     def with_environment(self, changes: Mapping[str, str | int | float | None]) -> "Service":

@@ -4,9 +4,8 @@ The stack is the end of the language and the beginning of everything else: Compo
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from types import ModuleType
-from typing import Any, ClassVar, Final, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, cast
 
 import attrs
 
@@ -19,6 +18,9 @@ from pystackdsl.model.secret import Config, Secret
 from pystackdsl.model.service import Service
 from pystackdsl.model.storage import Volume
 from pystackdsl.model.value import FrozenDict, Resource, Value
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["CLASSES", "Root", "Stack"]
 
@@ -56,9 +58,13 @@ def as_configs(value: Mapping[str, Config] | None) -> FrozenDict[str, Config]:
     return as_held(value)
 
 
-def as_base(value: str | Path | None) -> Path | None:
+def as_base(value: "str | Path | None") -> "Path | None":
     """Take a folder."""
-    return Path(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    from pathlib import Path
+
+    return Path(value)
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -107,7 +113,7 @@ class Stack(Value):
         metadata=key(None, since="3.4", name="x-*", doc="Extension fields for other tools."),
     )
     name: str | None = attrs.field(default=None, metadata=key(None, local=True, doc="The stack's name."))
-    base: Path | None = attrs.field(
+    base: "Path | None" = attrs.field(
         default=None,
         converter=as_base,
         metadata=key(None, local=True, doc="The folder that relative paths start from."),
@@ -118,7 +124,7 @@ class Stack(Value):
         cls,
         *namespaces: Mapping[str, Any] | ModuleType | type,
         name: str | None = None,
-        base: str | Path | None = None,
+        base: "str | Path | None" = None,
     ) -> Self:
         """The stack of the resources held in the given mappings, modules and classes, under the names there.
 

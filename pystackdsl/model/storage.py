@@ -1,125 +1,22 @@
-"""Volumes: named storage that outlives tasks, and the cluster volumes of storage plugins."""
+"""Volumes: named storage that outlives tasks."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from pystackdsl.model.extensions import as_extensions
 from pystackdsl.model.external import Nameable
 from pystackdsl.model.key import key
-from pystackdsl.model.texts import as_list, as_options, as_pairs, as_strings
-from pystackdsl.model.units import Bytes, as_bytes
-from pystackdsl.model.value import FrozenDict, Value
+from pystackdsl.model.texts import as_options, as_pairs
+from pystackdsl.model.value import FrozenDict
 
 if TYPE_CHECKING:
+    from pystackdsl.model.cluster import ClusterVolumeSpec
     from pystackdsl.model.mounts import Mount
 
-__all__ = [
-    "AccessMode",
-    "AccessibilityRequirements",
-    "CapacityRange",
-    "ClusterVolumeSpec",
-    "MountVolume",
-    "Topology",
-    "Volume",
-]
+__all__ = ["Volume"]
 
 _CLUSTER = "create the cluster volume itself with `docker volume create`"
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class MountVolume(Value):
-    """A cluster volume used as a file system (Compose `mount_volume`)."""
-
-    fs_type: str | None = attrs.field(default=None, metadata=key(None, since="3.10", doc="The file system type."))
-    mount_flags: tuple[str, ...] | None = attrs.field(
-        default=None, converter=as_strings, metadata=key(None, since="3.10", doc="Flags of the mount.")
-    )
-
-
-def as_block_volume(value: Mapping[str, Any] | None) -> FrozenDict[str, Any] | None:
-    """Take an empty mapping, which says that the volume is a block device."""
-    return FrozenDict(value) if isinstance(value, Mapping) else cast("Any", value)
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class AccessMode(Value):
-    """How a cluster volume is used by tasks (Compose `access_mode`)."""
-
-    scope: str | None = attrs.field(
-        default=None, metadata=key(None, since="3.10", doc="`single` or `multi`: on how many nodes at once.")
-    )
-    sharing: str | None = attrs.field(
-        default=None, metadata=key(None, since="3.10", doc="`none`, `readonly`, `onewriter` or `all`.")
-    )
-    mount_volume: MountVolume | None = attrs.field(
-        default=None, metadata=key(None, since="3.10", doc="Use the volume as a file system.")
-    )
-    block_volume: FrozenDict[str, Any] | None = attrs.field(
-        default=None,
-        converter=as_block_volume,
-        metadata=key(None, since="3.10", doc="Use the volume as a block device; an empty mapping."),
-    )
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class Topology(Value):
-    """A place a cluster volume must or should be reachable from (Compose `segments`)."""
-
-    segments: FrozenDict[str, str] | None = attrs.field(
-        default=None, converter=as_pairs, metadata=key(None, since="3.10", doc="Topology key → value.")
-    )
-
-
-def as_topologies(value: Sequence[Topology] | None) -> tuple[Topology, ...] | None:
-    """Take a list of topologies."""
-    return cast("tuple[Topology, ...] | None", as_list(value))
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class AccessibilityRequirements(Value):
-    """Where a cluster volume must (`requisite`) or should (`preferred`) be reachable."""
-
-    requisite: tuple[Topology, ...] | None = attrs.field(
-        default=None, converter=as_topologies, metadata=key(None, since="3.10", doc="Places it must be reachable from.")
-    )
-    preferred: tuple[Topology, ...] | None = attrs.field(
-        default=None,
-        converter=as_topologies,
-        metadata=key(None, since="3.10", doc="Places it should be reachable from."),
-    )
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class CapacityRange(Value):
-    """The size of a cluster volume, in bytes."""
-
-    required_bytes: Bytes | None = attrs.field(
-        default=None, converter=as_bytes, metadata=key(None, since="3.10", doc="The least size.")
-    )
-    limit_bytes: Bytes | None = attrs.field(
-        default=None, converter=as_bytes, metadata=key(None, since="3.10", doc="The greatest size.")
-    )
-
-
-@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class ClusterVolumeSpec(Value):
-    """A cluster (CSI) volume (Compose `volumes.<key>.x-cluster-spec`). `docker stack` reads it and makes nothing of it."""
-
-    group: str | None = attrs.field(default=None, metadata=key(None, since="3.10", doc="The volume's group."))
-    access_mode: AccessMode | None = attrs.field(
-        default=None, metadata=key(None, since="3.10", doc="How tasks use the volume.")
-    )
-    accessibility_requirements: AccessibilityRequirements | None = attrs.field(
-        default=None, metadata=key(None, since="3.10", doc="Where the volume is reachable.")
-    )
-    capacity_range: CapacityRange | None = attrs.field(
-        default=None, metadata=key(None, since="3.10", doc="The size of the volume.")
-    )
-    availability: str | None = attrs.field(
-        default=None, metadata=key(None, since="3.10", doc="`active`, `pause` or `drain`.")
-    )
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -146,7 +43,7 @@ class Volume(Nameable):
     labels: FrozenDict[str, str] | None = attrs.field(
         default=None, converter=as_pairs, metadata=key("VolumeOptions.Labels", doc="Labels of the volume.")
     )
-    cluster_spec: ClusterVolumeSpec | None = attrs.field(
+    cluster_spec: "ClusterVolumeSpec | None" = attrs.field(
         default=None,
         metadata=key(
             None, since="3.10", name="x-cluster-spec", doc="A cluster (CSI) volume's description.", instead=_CLUSTER
@@ -171,9 +68,13 @@ class Volume(Nameable):
 
         `nocopy` leaves out what the image holds there; `subpath` mounts a folder of the volume (Engine 26 and newer).
         """
-        from pystackdsl.model.mounts import Mount, VolumeOptions
+        from pystackdsl.model.mounts import Mount
 
-        options = None if nocopy is subpath is None else VolumeOptions(nocopy=nocopy, subpath=subpath)
+        options = None
+        if nocopy is not None or subpath is not None:
+            from pystackdsl.model.mount_options import VolumeOptions
+
+            options = VolumeOptions(nocopy=nocopy, subpath=subpath)
         return Mount(
             type="volume",
             source=self,

@@ -11,7 +11,7 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from pystackdsl.model.key import Key, keys_of
+from pystackdsl.model.key import declared, keys_of, resolved
 from pystackdsl.model.variable import OPEN, Open, OpenValue
 
 if TYPE_CHECKING:
@@ -40,18 +40,29 @@ def check(instance: Any) -> None:
 
 
 def _compile(cls: type) -> dict[str, Plan]:
-    plans = {
-        name: _plan(hint, declared.grammar if declared else None)
-        for name, (declared, hint) in {**_unkeyed(cls), **keys_of(cls)}.items()
-    }
+    """The plan of each field; one whose annotation names a class not yet imported is made on its first value."""
+    import attrs
+
+    keys = declared(cls)
+    plans: dict[str, Plan] = {}
+    for field in attrs.fields(cls):
+        grammar = keys[field.name][0].grammar if field.name in keys else None
+        hint = field.type
+        plans[field.name] = _Later(plans, field.name, hint) if isinstance(hint, str) else _plan(hint, grammar)
     _PLANS[cls] = plans
     return plans
 
 
-def _unkeyed(cls: type) -> dict[str, tuple[Key | None, Any]]:
-    import attrs
+class _Later(dict[type, Test | None]):
+    """A plan that is made when it is first asked, and then takes its own place."""
 
-    return {field.name: (None, field.type) for field in attrs.fields(cls)}
+    def __init__(self, plans: dict[str, Plan], name: str, hint: str) -> None:
+        super().__init__()
+        self.plans, self.name, self.hint = plans, name, hint
+
+    def get(self, kind: type, default: Any = None) -> Any:  # type: ignore[override]
+        plan = self.plans[self.name] = _plan(resolved(self.hint))
+        return plan.get(kind, default)
 
 
 def _plan(hint: Any, grammar: Callable[[str], object] | None = None) -> Plan:
@@ -77,7 +88,7 @@ def _plan(hint: Any, grammar: Callable[[str], object] | None = None) -> Plan:
     if not isinstance(hint, type):
         return {}
     open_too: dict[type, Test | None] = {Open: None} if hasattr(hint, "parse") else {}
-    return {hint: None, **open_too, **{each: None for each in hint.__subclasses__()}}
+    return {hint: None, **open_too, **dict.fromkeys(hint.__subclasses__())}
 
 
 class _Anything(dict[type, Test | None]):
@@ -126,12 +137,12 @@ def _settle(instance: Any, doubtful: Iterable[str]) -> None:
     found: list[Diagnostic] = []
     for name in doubtful:
         value = instance.__dict__[name]
-        declared, hint = keys.get(name) or (None, _unkeyed(type(instance))[name][1])
+        key, hint = keys[name]
         if type(value) is OpenValue:
             text = str(value)
             instance.__dict__[name] = text if str in _plan(hint) and not _literal(hint) else Open(text)
             continue
-        found += faults(value, hint, (name,), declared.grammar if declared else None)
+        found += faults(value, hint, (name,), key.grammar)
     if found:
         from pystackdsl.diagnostics import InvalidText, InvalidType
 

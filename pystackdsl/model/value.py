@@ -8,7 +8,7 @@ import os
 from contextvars import ContextVar
 from typing import Any, Final, NoReturn, TypeVar
 
-from pystackdsl.model.key import keys_of
+from pystackdsl.model.key import declared
 from pystackdsl.model.origin import Origin, origin_here
 from pystackdsl.model.typecheck import check
 
@@ -52,7 +52,7 @@ class Value:
         return hash((type(self), *self.__dict__.values()))
 
     def __repr__(self) -> str:
-        keys = keys_of(type(self))
+        keys = declared(type(self))
         said = (
             f"{name}={'…' if name in keys and keys[name][0].secret else repr(value)}"
             for name, value in self.__dict__.items()

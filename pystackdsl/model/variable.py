@@ -120,7 +120,8 @@ class Open:
 
 class OpenValue(str):
     """What `var` gives while values stay open: it may stand as a value or inside an f-string, and nothing else; to
-    branch or to compute on it is an error, since its value is not known yet."""
+    branch or to compute on it is an error, since its value is not known yet.
+    """
 
     __slots__ = ()
 

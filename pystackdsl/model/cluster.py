@@ -1,0 +1,107 @@
+"""Cluster (CSI) volumes, the `x-cluster-spec` of a volume. `docker stack` reads it and makes nothing of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import attrs
+
+from pystackdsl.model.key import key
+from pystackdsl.model.texts import as_list, as_pairs, as_strings
+from pystackdsl.model.units import Bytes, as_bytes
+from pystackdsl.model.value import FrozenDict, Value
+
+__all__ = ["AccessMode", "AccessibilityRequirements", "CapacityRange", "ClusterVolumeSpec", "MountVolume", "Topology"]
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class MountVolume(Value):
+    """A cluster volume used as a file system (Compose `mount_volume`)."""
+
+    fs_type: str | None = attrs.field(default=None, metadata=key(None, since="3.10", doc="The file system type."))
+    mount_flags: tuple[str, ...] | None = attrs.field(
+        default=None, converter=as_strings, metadata=key(None, since="3.10", doc="Flags of the mount.")
+    )
+
+
+def as_block_volume(value: Mapping[str, Any] | None) -> FrozenDict[str, Any] | None:
+    """Take an empty mapping, which says that the volume is a block device."""
+    return FrozenDict(value) if isinstance(value, Mapping) else cast("Any", value)
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class AccessMode(Value):
+    """How a cluster volume is used by tasks (Compose `access_mode`)."""
+
+    scope: str | None = attrs.field(
+        default=None, metadata=key(None, since="3.10", doc="`single` or `multi`: on how many nodes at once.")
+    )
+    sharing: str | None = attrs.field(
+        default=None, metadata=key(None, since="3.10", doc="`none`, `readonly`, `onewriter` or `all`.")
+    )
+    mount_volume: MountVolume | None = attrs.field(
+        default=None, metadata=key(None, since="3.10", doc="Use the volume as a file system.")
+    )
+    block_volume: FrozenDict[str, Any] | None = attrs.field(
+        default=None,
+        converter=as_block_volume,
+        metadata=key(None, since="3.10", doc="Use the volume as a block device; an empty mapping."),
+    )
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Topology(Value):
+    """A place a cluster volume must or should be reachable from (Compose `segments`)."""
+
+    segments: FrozenDict[str, str] | None = attrs.field(
+        default=None, converter=as_pairs, metadata=key(None, since="3.10", doc="Topology key → value.")
+    )
+
+
+def as_topologies(value: Sequence[Topology] | None) -> tuple[Topology, ...] | None:
+    """Take a list of topologies."""
+    return cast("tuple[Topology, ...] | None", as_list(value))
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class AccessibilityRequirements(Value):
+    """Where a cluster volume must (`requisite`) or should (`preferred`) be reachable."""
+
+    requisite: tuple[Topology, ...] | None = attrs.field(
+        default=None, converter=as_topologies, metadata=key(None, since="3.10", doc="Places it must be reachable from.")
+    )
+    preferred: tuple[Topology, ...] | None = attrs.field(
+        default=None,
+        converter=as_topologies,
+        metadata=key(None, since="3.10", doc="Places it should be reachable from."),
+    )
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class CapacityRange(Value):
+    """The size of a cluster volume, in bytes."""
+
+    required_bytes: Bytes | None = attrs.field(
+        default=None, converter=as_bytes, metadata=key(None, since="3.10", doc="The least size.")
+    )
+    limit_bytes: Bytes | None = attrs.field(
+        default=None, converter=as_bytes, metadata=key(None, since="3.10", doc="The greatest size.")
+    )
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class ClusterVolumeSpec(Value):
+    """A cluster (CSI) volume (Compose `volumes.<key>.x-cluster-spec`). `docker stack` reads it and makes nothing of it."""
+
+    group: str | None = attrs.field(default=None, metadata=key(None, since="3.10", doc="The volume's group."))
+    access_mode: AccessMode | None = attrs.field(
+        default=None, metadata=key(None, since="3.10", doc="How tasks use the volume.")
+    )
+    accessibility_requirements: AccessibilityRequirements | None = attrs.field(
+        default=None, metadata=key(None, since="3.10", doc="Where the volume is reachable.")
+    )
+    capacity_range: CapacityRange | None = attrs.field(
+        default=None, metadata=key(None, since="3.10", doc="The size of the volume.")
+    )
+    availability: str | None = attrs.field(
+        default=None, metadata=key(None, since="3.10", doc="`active`, `pause` or `drain`.")
+    )

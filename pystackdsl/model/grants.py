@@ -1,0 +1,89 @@
+"""Grants: a secret or config given to a service, under a name and with rights of its own."""
+
+from typing import ClassVar
+
+import attrs
+
+from pystackdsl.model.key import key
+from pystackdsl.model.secret import Config, Secret
+from pystackdsl.model.units import FileMode, as_file_mode
+from pystackdsl.model.value import Value
+
+__all__ = ["ConfigGrant", "Grant", "SecretGrant"]
+
+
+class Grant(Value):
+    """What grants of secrets and of configs have in common; not to be made itself."""
+
+    KIND: ClassVar[str]
+    FOLDER: ClassVar[str]
+    target: str | None
+
+    @classmethod
+    def mistaken(cls, value: object) -> tuple[str, str, str] | None:
+        """A name in place of the object is the common mistake."""
+        if not isinstance(value, str):
+            return None
+        noun = f"a {cls.KIND.capitalize()} object"
+        help = f"write the variable without quotes: {cls.KIND}s=[{value}]" if value.isidentifier() else ""
+        return f'"{value}" is a name, not a {cls.KIND}', noun, help or f"hold the {cls.KIND} in a variable"
+
+    @property
+    def granted(self) -> "Secret | Config":
+        """The secret or config itself."""
+        return self.__dict__[self.KIND]  # type: ignore[no-any-return]
+
+    @property
+    def path(self) -> str:
+        """Where a task finds the file."""
+        if self.target is None:
+            return self.granted.path
+        return self.target if self.target.startswith("/") else self.FOLDER + self.target
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class SecretGrant(Grant):
+    """A secret given to a service (Compose `services.<key>.secrets[]`, Engine `ContainerSpec.Secrets[]`)."""
+
+    KIND = "secret"
+    FOLDER = "/run/secrets/"
+
+    secret: Secret = attrs.field(metadata=key("SecretName", local=True, doc="The secret."))
+    target: str | None = attrs.field(
+        default=None, metadata=key("File.Name", since="3.1", doc="The file name, in /run/secrets unless absolute.")
+    )
+    uid: str | None = attrs.field(
+        default=None, metadata=key("File.UID", since="3.1", doc="The owner's number, as text.")
+    )
+    gid: str | None = attrs.field(
+        default=None, metadata=key("File.GID", since="3.1", doc="The group's number, as text.")
+    )
+    mode: FileMode | None = attrs.field(
+        default=None,
+        converter=as_file_mode,
+        metadata=key("File.Mode", since="3.1", cast="int", doc="The permission bits; 0o444 by default."),
+    )
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class ConfigGrant(Grant):
+    """A config given to a service (Compose `services.<key>.configs[]`, Engine `ContainerSpec.Configs[]`)."""
+
+    KIND = "config"
+    FOLDER = "/"
+
+    config: Config = attrs.field(metadata=key("ConfigName", local=True, doc="The config."))
+    target: str | None = attrs.field(
+        default=None, metadata=key("File.Name", since="3.3", doc="The file's path; /<key> by default.")
+    )
+    uid: str | None = attrs.field(
+        default=None, metadata=key("File.UID", since="3.3", doc="The owner's number, as text.")
+    )
+    gid: str | None = attrs.field(
+        default=None, metadata=key("File.GID", since="3.3", doc="The group's number, as text.")
+    )
+    mode: FileMode | None = attrs.field(
+        default=None,
+        converter=as_file_mode,
+        metadata=key("File.Mode", since="3.3", cast="int", doc="The permission bits; 0o444 by default."),
+    )
