@@ -1,25 +1,12 @@
 """Windows managed service accounts."""
 
-from typing import TYPE_CHECKING, Final
-
 import attrs
 
-from pystackdsl.model.key import Shape, key
-from pystackdsl.model.secret import Config
+from pystackdsl.model.key import key
+from pystackdsl.model.secret import REFERENCE, Config
 from pystackdsl.model.value import Value
 
-if TYPE_CHECKING:
-    from pystackdsl.model.names import Names
-
 __all__ = ["CredentialSpec"]
-
-
-def _emit_reference(config: Config, names: "Names") -> object:
-    return names.key(config)
-
-
-REFERENCE: Final = Shape("reference", _emit_reference)
-"""The key of the resource that is referred to."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)

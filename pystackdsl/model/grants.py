@@ -5,7 +5,7 @@ from typing import ClassVar
 import attrs
 
 from pystackdsl.model.key import key
-from pystackdsl.model.secret import Config, Secret
+from pystackdsl.model.secret import REFERENCE, Config, Secret
 from pystackdsl.model.units import FileMode, as_file_mode
 from pystackdsl.model.value import Value
 
@@ -34,6 +34,11 @@ class Grant(Value):
         return self.__dict__[self.KIND]  # type: ignore[no-any-return]
 
     @property
+    def has_options(self) -> bool:
+        """Whether anything but the secret or config itself is said."""
+        return any(value is not None for name, value in self.__dict__.items() if name != self.KIND)
+
+    @property
     def path(self) -> str:
         """Where a task finds the file."""
         if self.target is None:
@@ -48,7 +53,9 @@ class SecretGrant(Grant):
     KIND = "secret"
     FOLDER = "/run/secrets/"
 
-    secret: Secret = attrs.field(metadata=key("SecretName", local=True, doc="The secret."))
+    secret: Secret = attrs.field(
+        metadata=key("SecretName", since="3.1", name="source", shape=REFERENCE, doc="The secret.")
+    )
     target: str | None = attrs.field(
         default=None, metadata=key("File.Name", since="3.1", doc="The file name, in /run/secrets unless absolute.")
     )
@@ -72,7 +79,9 @@ class ConfigGrant(Grant):
     KIND = "config"
     FOLDER = "/"
 
-    config: Config = attrs.field(metadata=key("ConfigName", local=True, doc="The config."))
+    config: Config = attrs.field(
+        metadata=key("ConfigName", since="3.3", name="source", shape=REFERENCE, doc="The config.")
+    )
     target: str | None = attrs.field(
         default=None, metadata=key("File.Name", since="3.3", doc="The file's path; /<key> by default.")
     )

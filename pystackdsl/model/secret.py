@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pystackdsl.model.grants import ConfigGrant, Grant, SecretGrant
     from pystackdsl.model.units import FileMode
 
-__all__ = ["GRANTS", "Config", "Secret", "as_config_grants", "as_secret_grants"]
+__all__ = ["GRANTS", "REFERENCE", "Config", "Secret", "as_config_grants", "as_secret_grants"]
 
 
 def as_values(value: Mapping[str, Any] | None) -> FrozenDict[str, Any] | None:
@@ -167,14 +167,16 @@ def as_config_grants(value: "Sequence[Config | ConfigGrant] | None") -> "tuple[C
     return tuple(ConfigGrant(config=item) if isinstance(item, Config) else item for item in value or ())
 
 
+def _emit_reference(resource: Secret | Config, names: Names) -> object:
+    return names.key(resource)
+
+
+REFERENCE: Final = Shape("reference", _emit_reference)
+"""The key of the resource that is referred to."""
+
+
 def _emit_grants(grants: "Sequence[Grant]", names: Names) -> object:
-    return [_emit_grant(grant, names) for grant in grants]
-
-
-def _emit_grant(grant: "Grant", names: Names) -> object:
-    source = names.key(grant.granted)
-    said = {name: value for name, value in grant.__dict__.items() if value is not None and name != grant.KIND}
-    return {"source": source, **said} if said else source
+    return [grant if grant.has_options else names.key(grant.granted) for grant in grants]
 
 
 GRANTS: Final = Shape("grants", _emit_grants)
