@@ -1,5 +1,7 @@
 """`build`: how other tools build a service's image. Swarm ignores it; it is kept for those tools."""
 
+from typing import ClassVar
+
 import attrs
 
 from pystackdsl.model.key import Shape, key
@@ -21,6 +23,8 @@ FOLDER = Shape("folder", _emit_folder)
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Build(Value):
     """How to build the image (Compose `services.<key>.build`)."""
+
+    OPEN_SINCE: ClassVar[int] = 11
 
     context: str | None = attrs.field(
         default=None, metadata=key(None, shape=FOLDER, doc="The folder with the sources.")

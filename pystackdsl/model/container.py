@@ -3,7 +3,7 @@
 import attrs
 
 from pystackdsl.model.key import key
-from pystackdsl.model.texts import as_command, as_options
+from pystackdsl.model.texts import as_command, as_log_options
 from pystackdsl.model.units import Duration, as_duration
 from pystackdsl.model.value import FrozenDict, Value
 
@@ -30,7 +30,9 @@ class Healthcheck(Value):
     )
     retries: int | None = attrs.field(
         default=None,
-        metadata=key("Retries", cast="int", zero=True, doc="How many failures in a row mean unwell; 3 by default."),
+        metadata=key(
+            "Retries", cast="int", zero=True, fraction=True, doc="How many failures in a row mean unwell; 3 by default."
+        ),
     )
     start_period: Duration | None = attrs.field(
         default=None,
@@ -53,5 +55,5 @@ class Logging(Value):
 
     driver: str | None = attrs.field(default=None, metadata=key("Name", doc="The logging driver."))
     options: FrozenDict[str, str] | None = attrs.field(
-        default=None, converter=as_options, metadata=key("Options", doc="Options of the driver.")
+        default=None, converter=as_log_options, metadata=key("Options", doc="Options of the driver.")
     )

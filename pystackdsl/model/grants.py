@@ -50,6 +50,8 @@ class Grant(Value):
 class SecretGrant(Grant):
     """A secret given to a service (Compose `services.<key>.secrets[]`, Engine `ContainerSpec.Secrets[]`)."""
 
+    OPEN_SINCE: ClassVar[int] = 1
+
     KIND = "secret"
     FOLDER = "/run/secrets/"
 
@@ -75,6 +77,8 @@ class SecretGrant(Grant):
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class ConfigGrant(Grant):
     """A config given to a service (Compose `services.<key>.configs[]`, Engine `ContainerSpec.Configs[]`)."""
+
+    OPEN_SINCE: ClassVar[int] = 3
 
     KIND = "config"
     FOLDER = "/"

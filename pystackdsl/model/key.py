@@ -53,10 +53,24 @@ class Key:
     instead  for a key that Swarm ignores: the Swarm way to the same end
     zero     whether a stated zero value survives when files are merged (a pointer in Docker's own types)
     secret   whether the value must never be shown
+    fraction whether Compose takes a number with a fraction, which Docker cuts off
     local    whether the field is ours alone and has no Compose key
     """
 
-    __slots__ = ("api", "cast", "doc", "grammar", "instead", "local", "name", "secret", "shape", "since", "zero")
+    __slots__ = (
+        "api",
+        "cast",
+        "doc",
+        "fraction",
+        "grammar",
+        "instead",
+        "local",
+        "name",
+        "secret",
+        "shape",
+        "since",
+        "zero",
+    )
 
     def __init__(
         self,
@@ -72,6 +86,7 @@ class Key:
         zero: bool = False,
         secret: bool = False,
         local: bool = False,
+        fraction: bool = False,
     ) -> None:
         self.api = api
         self.since = since
@@ -84,6 +99,7 @@ class Key:
         self.zero = zero
         self.secret = secret
         self.local = local
+        self.fraction = fraction
 
     @property
     def number(self) -> bool:
@@ -109,12 +125,13 @@ def key(
     zero: bool = False,
     secret: bool = False,
     local: bool = False,
+    fraction: bool = False,
 ) -> Mapping[str, Key]:
     """Declare a Compose key as the metadata of an attrs field; the arguments are those of `Key`."""
     return {
         _METADATA: Key(
             api, doc=doc, since=since, name=name, shape=shape, cast=cast, grammar=grammar, instead=instead,
-            zero=zero, secret=secret, local=local,
+            zero=zero, secret=secret, local=local, fraction=fraction,
         )
     }  # fmt: skip
 

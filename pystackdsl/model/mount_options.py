@@ -1,6 +1,6 @@
 """What a mount says beyond its ends, by its type."""
 
-from typing import Any, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 
 import attrs
 
@@ -26,6 +26,8 @@ WHOLE_BYTES: Final = Shape("bytes", _emit_bytes, number=True)
 class BindOptions(Value):
     """Options of a bind mount (Compose `bind`, Engine `BindOptions`)."""
 
+    OPEN_SINCE: ClassVar[int] = 2
+
     propagation: Propagation | None = attrs.field(
         default=None,
         metadata=key("Propagation", since="3.2", doc="How mounts below are shared with the node, such as `rshared`."),
@@ -35,6 +37,8 @@ class BindOptions(Value):
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class VolumeOptions(Value):
     """Options of a volume mount (Compose `volume`, Engine `VolumeOptions`)."""
+
+    OPEN_SINCE: ClassVar[int] = 2
 
     nocopy: bool | None = attrs.field(
         default=None,
@@ -51,6 +55,8 @@ class VolumeOptions(Value):
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class TmpfsOptions(Value):
     """Options of a tmpfs mount (Compose `tmpfs`, Engine `TmpfsOptions`)."""
+
+    OPEN_SINCE: ClassVar[int] = 2
 
     size: Bytes | None = attrs.field(
         default=None,

@@ -22,7 +22,7 @@ from pystackdsl.model.texts import (
     as_string_list,
     as_strings,
 )
-from pystackdsl.model.units import Bytes, Duration, as_bytes, as_duration
+from pystackdsl.model.units import Duration, as_duration
 from pystackdsl.model.value import FrozenDict, Resource
 
 if TYPE_CHECKING:
@@ -330,9 +330,8 @@ class Service(Resource):
         converter=as_strings,
         metadata=key(None, doc="Security options.", instead=_NODE_LEVEL + " (seccomp-profile, selinux-enabled)"),
     )
-    shm_size: Bytes | None = attrs.field(
+    shm_size: str | None = attrs.field(
         default=None,
-        converter=as_bytes,
         metadata=key(
             None, doc="The size of /dev/shm.", instead='mount one: Mount(type="tmpfs", target="/dev/shm", tmpfs=…)'
         ),

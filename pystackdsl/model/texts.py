@@ -18,6 +18,7 @@ __all__ = [
     "as_environment",
     "as_hosts",
     "as_list",
+    "as_log_options",
     "as_options",
     "as_pairs",
     "as_string_list",
@@ -64,6 +65,11 @@ def as_pairs(value: Labels | None) -> FrozenDict[str, str] | None:
 def as_options(value: Mapping[str, str | int | float | None] | None) -> FrozenDict[str, str] | None:
     """Take a mapping to text or numbers."""
     return as_pairs(value) if value is None or isinstance(value, Mapping) else cast("Any", value)
+
+
+def as_log_options(value: Mapping[str, str | int | float | None] | None) -> FrozenDict[str, str] | None:
+    """Take a mapping to text, numbers or None (which is empty text)."""
+    return as_options(value)
 
 
 def as_environment(value: Environment | None) -> FrozenDict[str, str | None] | None:

@@ -142,7 +142,8 @@ def _settle(instance: Any, doubtful: Iterable[str]) -> None:
             text = str(value)
             instance.__dict__[name] = text if str in _plan(hint) and not _literal(hint) else Open(text)
             continue
-        found += faults(value, hint, (name,), key.grammar)
+        told = faults(value, hint, (name,), key.grammar)
+        found += [_hidden(fault) for fault in told] if key.secret else told
     if found:
         from pystackdsl.diagnostics import InvalidText, InvalidType
 
@@ -161,6 +162,13 @@ def _named(fault: "Diagnostic", noun: str) -> "Diagnostic":
     if fault.excerpt is not None:
         return fault
     return attrs.evolve(fault, summary=f"{noun}({fault.path}=…): {fault.summary}")
+
+
+def _hidden(fault: "Diagnostic") -> "Diagnostic":
+    """A finding about a value that must not be shown: its words quote it, so they go."""
+    from pystackdsl.diagnostics import Diagnostic
+
+    return Diagnostic(summary="the value (not shown) has the wrong type", expected=fault.expected, path=fault.path)
 
 
 def _literal(hint: Any) -> bool:

@@ -40,7 +40,10 @@ class FrozenDict(dict[K, V]):
 
 
 class Value:
-    """A part of a resource. Frozen, equal by content; absent keys are None and are neither shown nor emitted."""
+    """A part of a resource. Frozen, equal by content; absent keys are None and are neither shown nor emitted.
+
+    A class with `OPEN_SINCE` is one where Docker drops keys it does not know, from that minor schema version on.
+    """
 
     def __attrs_post_init__(self) -> None:
         check(self)

@@ -1,0 +1,45 @@
+"""What does not fit while a tree is read: faults that gather their paths on the way up."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from pystackdsl.diagnostics import Diagnostic, Severity
+
+__all__ = ["DEPLOY", "SCHEMA", "Misfit", "misfit", "shown"]
+
+SCHEMA: Final = "schema"
+"""The rule of a fault that `docker stack config` refuses."""
+
+DEPLOY: Final = "deploy"
+"""The rule of a fault that only a deploy refuses."""
+
+
+class Misfit(Exception):  # noqa: N818 - carries findings on their way up, and never leaves the reader
+    """One or several faults of a value, with paths relative to it."""
+
+    def __init__(self, findings: Iterable[Diagnostic]) -> None:
+        self.findings = list(findings)
+        super().__init__(self.findings)
+
+    def below(self, step: str | int) -> list[Diagnostic]:
+        """The findings as the value's parent sees them."""
+        return [finding.below((step,)) for finding in self.findings]
+
+
+def misfit(summary: str, *, expected: str = "", help: str = "", rule: str = SCHEMA) -> Misfit:
+    """A misfit with one fault of the value itself."""
+    return Misfit([Diagnostic(summary=summary, expected=expected, help=help, rule=rule, severity=Severity.ERROR)])
+
+
+def shown(value: Any) -> str:
+    """A value of a tree as a message names it."""
+    if value is None:
+        return "an empty value"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
