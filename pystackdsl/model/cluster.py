@@ -90,7 +90,7 @@ class CapacityRange(Value):
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class ClusterVolumeSpec(Value):
-    """A cluster (CSI) volume (Compose `volumes.<key>.x-cluster-spec`). `docker stack` reads it and makes nothing of it."""
+    """A cluster (CSI) volume (Compose `volumes.<key>.x-cluster-spec`), which `docker stack` reads and does not use."""
 
     group: str | None = attrs.field(default=None, metadata=key(None, since="3.10", doc="The volume's group."))
     access_mode: AccessMode | None = attrs.field(

@@ -32,7 +32,7 @@ __all__ = [
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class RestartPolicy(Value):
-    """When and how often a task is started again (Compose `deploy.restart_policy`, Engine `TaskTemplate.RestartPolicy`).
+    """When and how often a task starts again (Compose `deploy.restart_policy`, Engine `TaskTemplate.RestartPolicy`).
 
     Best written as `OnFailure(…)`, `Always(…)` or `Never(…)`.
     """

@@ -13,7 +13,14 @@ from pystackdsl.diagnostics import Diagnostic, KeyPath, nearest
 
 __all__ = ["shown", "wrong_key", "wrong_type"]
 
-_NOUNS: Mapping[Any, str] = {str: "text", int: "a whole number", float: "a number", bool: "True or False", bytes: "bytes", Any: "anything"}
+_NOUNS: Mapping[Any, str] = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "True or False",
+    bytes: "bytes",
+    Any: "anything",
+}
 
 
 def wrong_type(value: Any, parts: Sequence[Any], at: KeyPath) -> Diagnostic:

@@ -6,10 +6,11 @@ A source that begins with `.`, `/` or `~` is a path of the node (a bind mount); 
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import attrs
 
+from pystackdsl.model.frozen import Frozen
 from pystackdsl.model.key import Shape, key
 from pystackdsl.model.names import Names
 from pystackdsl.model.storage import Volume
@@ -76,15 +77,27 @@ class Mount(Value):
         return {} if isinstance(_emit_mount(self, names), str) else self.__dict__
 
 
-class ShortMount(NamedTuple):
+class ShortMount(Frozen):
     """The parts of the short form."""
 
+    __slots__ = ("type", "source", "target", "read_only", "nocopy", "propagation")  # noqa: RUF023 - as the arguments
     type: Literal["volume", "bind"]
     source: str | None
     target: str
     read_only: bool
     nocopy: bool
     propagation: "Propagation | None"
+
+    def __init__(
+        self,
+        type: Literal["volume", "bind"],
+        source: str | None,
+        target: str,
+        read_only: bool = False,
+        nocopy: bool = False,
+        propagation: "Propagation | None" = None,
+    ) -> None:
+        self._set(type, source, target, read_only, nocopy, propagation)
 
 
 def split_mount(text: str) -> ShortMount:
@@ -100,7 +113,14 @@ def split_mount(text: str) -> ShortMount:
     propagation = next((option for option in reversed(options) if option in _PROPAGATIONS), None)
     read_only = next((option for option in reversed(options) if option in ("ro", "rw")), "rw") == "ro"
     kind: Literal["volume", "bind"] = "bind" if _is_path(source) else "volume"
-    return ShortMount(kind, source, target, read_only, "nocopy" in options, cast("Propagation | None", propagation))
+    return ShortMount(
+        kind,
+        source,
+        target,
+        read_only=read_only,
+        nocopy="nocopy" in options,
+        propagation=cast("Propagation | None", propagation),
+    )
 
 
 def _fields(text: str) -> list[str]:

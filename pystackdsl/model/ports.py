@@ -7,10 +7,11 @@ range = number [ "-" number ]
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from typing import Any, Final, Literal, NamedTuple, cast
+from typing import Any, Final, Literal, cast
 
 import attrs
 
+from pystackdsl.model.frozen import Frozen
 from pystackdsl.model.key import Shape, key
 from pystackdsl.model.names import Names
 from pystackdsl.model.units import lenient
@@ -21,11 +22,15 @@ __all__ = ["PORTS", "Port", "PortRange", "as_port_range", "as_ports"]
 _GRAMMAR: Final = "[PUBLISHED:]TARGET[/tcp|udp|sctp], numbers or ranges of equal length"
 
 
-class PortRange(NamedTuple):
+class PortRange(Frozen):
     """One port or several in a row, both ends included."""
 
+    __slots__ = ("first", "last")
     first: int
     last: int
+
+    def __init__(self, first: int, last: int) -> None:
+        self._set(first, last)
 
     @classmethod
     def parse(cls, text: str) -> "PortRange":

@@ -6,8 +6,9 @@ of the fields that hold them: they convert what they know and pass anything else
 
 import re
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 
+from pystackdsl.model.frozen import Frozen
 from pystackdsl.model.variable import OPEN, Open, OpenValue
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ __all__ = ["Bytes", "Cpus", "Duration", "FileMode", "as_bytes", "as_cpus", "as_d
 Q = TypeVar("Q")
 
 
-class Quantity:
+class Quantity(Frozen):
     """A number with a unit. Frozen, ordered and equal by number."""
 
     __slots__ = ("number",)
@@ -28,12 +29,12 @@ class Quantity:
     def __init__(self, number: int) -> None:
         object.__setattr__(self, "number", number)
 
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        msg = f"a {type(self).__name__} is frozen"
-        raise AttributeError(msg)
+    @property
+    def _parts(self) -> tuple[Any, ...]:
+        return (self.number,)
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other.number == self.number
+        return type(other) is type(self) and isinstance(other, Quantity) and other.number == self.number
 
     def __lt__(self, other: Self) -> bool:
         return self.number < other.number
@@ -43,12 +44,6 @@ class Quantity:
 
     def __hash__(self) -> int:
         return hash(self.number)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.number,)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.number})"
 
 
 class Duration(Quantity):

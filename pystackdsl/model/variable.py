@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from functools import cache
 from typing import Any, Final, Literal, NoReturn, TypeVar, overload
 
-import attrs
+from pystackdsl.model.frozen import Frozen
 
 __all__ = ["CLOSE", "OPEN", "Open", "OpenValue", "Variable", "environment", "has_variable", "resolve", "tokens", "var"]
 
@@ -26,18 +26,23 @@ environment: Final[ContextVar[Mapping[str, str] | None]] = ContextVar("pystackds
 """What `var` reads: the process environment, what a loader sets instead, or None to keep variables open."""
 
 
-@attrs.frozen
-class Variable:
+class Variable(Frozen):
     """A named value, open until the stack is deployed. In Compose: `${NAME}`, `${NAME:-default}`, `${NAME:?message}`.
 
     `required` is the message for a missing value. With `if_unset`, an empty value counts as given (`-`, `?` in
     place of `:-`, `:?`).
     """
 
+    __slots__ = ("name", "default", "required", "if_unset")  # noqa: RUF023 - the order of the arguments
     name: str
-    default: str | None = None
-    required: str | None = None
-    if_unset: bool = False
+    default: str | None
+    required: str | None
+    if_unset: bool
+
+    def __init__(
+        self, name: str, default: str | None = None, required: str | None = None, if_unset: bool = False
+    ) -> None:
+        self._set(name, default, required, if_unset)
 
     @property
     def inner(self) -> str:
@@ -92,27 +97,14 @@ def _token_pattern() -> re.Pattern[str]:
     return re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 
 
-class Open:
+class Open(Frozen):
     """A text with variables where a value of another type belongs: `replicas: ${N:-2}`. Equal by text."""
 
     __slots__ = ("text",)
     text: str
 
     def __init__(self, text: str) -> None:
-        object.__setattr__(self, "text", text)
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        msg = "an open value is frozen"
-        raise AttributeError(msg)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Open, (self.text,)
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is Open and self.text == other.text
-
-    def __hash__(self) -> int:
-        return hash(self.text)
+        self._set(text)
 
     def __repr__(self) -> str:
         return f"Open({self.text.replace(OPEN, '${').replace(CLOSE, '}')!r})"
