@@ -1,0 +1,74 @@
+"""What a YAML parser complains about, with the text around it: the input of every wording of a syntax error.
+
+`compose.document` makes one from PyYAML's exception; `compose.syntax` and `compose.indicators` put it in words.
+"""
+
+from __future__ import annotations
+
+import re
+
+import attrs
+
+__all__ = ["Complaint", "quoted", "shown", "spaces"]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Complaint:
+    """What a parser says: the broken rule, what it was reading, the indices of both places, and the whole text."""
+
+    problem: str
+    context: str
+    at: int
+    since: int
+    text: str
+
+    def line_start(self, at: int) -> int:
+        """The index at which the line of an index begins."""
+        return max(self.text.rfind("\n", 0, at), self.text.rfind("\r", 0, at)) + 1
+
+    def line(self, at: int) -> str:
+        """The line around an index, without its break."""
+        return re.split(r"[\r\n]", self.text[self.line_start(at) :], maxsplit=1)[0]
+
+    def number(self, at: int) -> int:
+        """The number of the line around an index."""
+        return len(re.findall(r"\r\n|\n|\r", self.text[: self.line_start(at)])) + 1
+
+    def indent(self, at: int) -> int:
+        """How far the line around an index is indented."""
+        line = self.line(at)
+        return len(line) - len(line.lstrip(" "))
+
+    def is_first(self, at: int) -> bool:
+        """Whether nothing stands before an index in its line."""
+        return not self.text[self.line_start(at) : at].strip()
+
+    def line_end(self, at: int) -> int:
+        """The index behind what stands in the line around an index."""
+        return self.line_start(at) + len(self.line(at).rstrip())
+
+    def before(self, at: int) -> int:
+        """The index of the last character above the line around an index that is no comment and no blank."""
+        start = self.line_start(at)
+        while start > 0:
+            start = self.line_start(start - 1)
+            line = self.line(start).strip()
+            if line and not line.startswith("#"):
+                return start + len(self.line(start).rstrip()) - 1
+        return 0
+
+
+def spaces(count: int) -> str:
+    """A number of spaces, in words."""
+    return {0: "no space", 1: "1 space"}.get(count, f"{count} spaces")
+
+
+def shown(text: str) -> str:
+    """A text cut to a length that fits into a message."""
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def quoted(text: str) -> str:
+    """A text in the quotes that need no escape, cut short where it is long."""
+    bare = shown(text.strip().removesuffix(",").strip("\"'"))
+    return f"'{bare}'" if '"' in bare or "\\" in bare else f'"{bare}"'

@@ -1,0 +1,385 @@
+"""A YAML text as the Docker CLI reads it: text comes in, a plain tree goes out, with the place of each value on demand.
+
+The one user of PyYAML; the verbs that take a stack file call it. `read` goes through the text once, by libyaml's
+events, and keeps no places: who has something to say about a value asks the `Document` where it stands, and the text
+is read a second time. Where libyaml and the reader inside Docker differ, Docker's reading counts.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pystackdsl.compose.aliasing import excess, is_excessive
+from pystackdsl.compose.faults import Fault
+from pystackdsl.compose.tree import TooDeep, TreeBuilder
+from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath, Place, Severity, Span
+
+if TYPE_CHECKING:
+    from pystackdsl.compose.complaint import Complaint
+    from pystackdsl.compose.marks import Marks
+
+__all__ = ["LARGEST", "Document", "read"]
+
+LARGEST: Final = 128 * 2**20
+"""Bytes that a text may have."""
+
+_MOST_DIRECTIVES: Final = 100
+_WORD_ENDS: Final = frozenset(
+    bytes([code]) for code in b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_)"
+)
+
+
+class Document:
+    """What a YAML text says.
+
+    `tree` is made of dict (text keys), list, str, int, float, bool, None and `Timestamp`. What the text shares by
+    aliases is shared in the tree, so it is never changed in place. `findings` are warnings. `respelled` holds, by
+    path, the source text of those numbers and dates that Docker turns into another text (`0400`, `1e6`).
+    """
+
+    def __init__(self, data: bytes, file: Path | None) -> None:
+        self.data = data
+        self.file = file
+        self.tree: dict[str, Any] = {}
+        self.findings: tuple[Diagnostic, ...] = ()
+        self.respelled: dict[KeyPath, str] = {}
+
+    @functools.cached_property
+    def text(self) -> str:
+        """The whole text, without a byte order mark."""
+        return self.data.decode("utf-8-sig", "replace")
+
+    @functools.cached_property
+    def marks(self) -> Marks:
+        """The places, comments and shared blocks of the text, read again when first asked for."""
+        import yaml
+
+        from pystackdsl.compose.marks import Marks
+        from pystackdsl.compose.nodes import compose
+
+        root = compose(lambda: _parser(self.data).get_event, yaml.events, yaml.YAMLError)
+        return Marks(root, self.text, self.file)
+
+    @property
+    def may_hold_variables(self) -> bool:
+        """Whether some text of the tree may hold a `$`; False is certain."""
+        return any(sign in self.data for sign in (b"$", b"\\", b"!"))
+
+    def place(self, path: Iterable[str | int], note: str = "") -> Place | None:
+        """The place of the key at `path`, or of the nearest one above it that the text has."""
+        span = self.marks.nearest(path)
+        return Place(span, note) if span else None
+
+
+def read(text: str | bytes, file: Path | None = None) -> Document:
+    """Read a YAML text, of the file named (None for standard input and texts in memory).
+
+    Raises InvalidStack with all that Docker would refuse about the text: syntax, keys given twice, keys that are no
+    text, tags that do not fit, aliases that lead nowhere or too far, a top that is no mapping. Never raises anything
+    else, whatever the text. A text of several documents is read up to the end of the first, with a warning.
+    """
+    document = Document(_utf8(text, file), file)
+    _Reading(document).run()
+    return document
+
+
+class _Reading:
+    """One reading of a document's text, and the faults met so far."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.faults: list[Fault] = []
+
+    def run(self) -> None:
+        """Fill the document, or raise InvalidStack."""
+        import yaml
+
+        document = self.document
+        try:
+            builder = self.build(lambda: _parser(document.data))
+        except yaml.YAMLError as error:
+            builder = self.read_as_docker(error)
+        self.check_aliases(builder)
+        self.check_dialect(builder)
+        findings = tuple(fault.finding(document.marks) for fault in self.faults)
+        if any(finding.severity is Severity.ERROR for finding in findings):
+            raise InvalidStack(findings)
+        document.findings = findings
+        document.respelled = {KeyPath(*path): text for path, text in builder.respelled.items()}
+
+    def build(self, parser: Callable[[], Any]) -> TreeBuilder:
+        """Make the tree of the first document. Faults of its values are noted, an error of its syntax is raised."""
+        from yaml import events
+
+        get = parser().get_event
+        builder = TreeBuilder(get, events, is_marked=_is_marked(self.document.data))
+        self.faults = builder.faults
+        tree: Any = None
+        try:
+            get()  # the start of the stream
+            start = get()
+            if start.__class__ is events.DocumentStartEvent:
+                self.check_version(start)
+                tree = builder.root(get())
+                self.check_end(get().start_mark.index, get, parser)
+        except TooDeep:
+            tree = {}
+        if isinstance(tree, dict):
+            self.document.tree = tree
+        elif all(fault.severity is Severity.WARNING for fault in self.faults):
+            self.not_a_mapping(tree)
+        return builder
+
+    def read_as_docker(self, error: Exception) -> TreeBuilder:
+        """Read once more what libyaml refuses and Docker may take; raise InvalidStack where both refuse it."""
+        import yaml
+
+        from pystackdsl.compose.dialect import may_suit_docker
+        from pystackdsl.compose.syntax import worded
+
+        complaint = _complaint(error, self.document)
+        faults = self.faults
+        if may_suit_docker(complaint):
+            try:
+                return self.build(lambda: _docker_parser()(self.document.text))
+            except yaml.YAMLError:
+                pass
+        marks = self.document.marks
+        raise InvalidStack(fault.finding(marks) for fault in (*faults, worded(complaint)))
+
+    def check_version(self, start: Any) -> None:
+        """Docker takes YAML 1.1 alone, by name."""
+        if start.version not in {None, (1, 1)}:
+            from pystackdsl.compose.complaint import Complaint
+            from pystackdsl.compose.syntax import worded
+
+            at = max(self.document.text.find("%YAML"), 0)
+            problem = "found incompatible YAML document"
+            self.faults.append(worded(Complaint(problem=problem, context="", at=at, since=at, text=self.document.text)))
+
+    def check_end(self, index: int, get: Callable[[], Any], parser: Callable[[], Any]) -> None:
+        """Warn when something follows the document that ends at an index. Docker scans two tokens of it and stops."""
+        from yaml import YAMLError, events, tokens
+
+        try:
+            if get().__class__ is events.StreamEndEvent:
+                return
+        except YAMLError:
+            pass
+        get = parser().get_token
+        while (token := get()).start_mark.index < index or token.__class__ is tokens.BlockEndToken:
+            pass
+        is_marked = token.__class__ in (tokens.DocumentStartToken, tokens.DocumentEndToken)
+        for _ in range(2):
+            get()
+        what = "another document begins here" if is_marked else "the mapping of the whole file ends above"
+        self.faults.append(
+            Fault(
+                summary=f"Docker reads nothing from this line on: {what}",
+                start=index,
+                end=index + 1,
+                help="write one stack into one file, with `services:` and all keys of its rank indented alike",
+                severity=Severity.WARNING,
+            )
+        )
+
+    def check_aliases(self, builder: TreeBuilder) -> None:
+        """Refuse a text whose aliases multiply it too far, by the exact count that Docker makes."""
+        if not (builder.suspect or is_excessive(builder.aliased, builder.decoded)):
+            return
+        root = self.document.marks.root
+        alias = excess(root) if root else None
+        if alias is not None:
+            self.faults.append(
+                Fault(
+                    summary="aliases make the text many times larger than it is written, which Docker refuses",
+                    start=alias.start,
+                    end=alias.end,
+                    help="write some of the blocks out, or split the stack",
+                )
+            )
+
+    def check_dialect(self, builder: TreeBuilder) -> None:
+        """Refuse what libyaml reads and Docker does not, and the characters that mark open variables here."""
+        document = self.document
+        if builder.odd or b"\\/" in document.data or b"\xef\xb7" in document.data or b"\\" in document.data:
+            from pystackdsl.compose import dialect
+
+            if builder.odd or b"\\/" in document.data:
+                self.faults += dialect.refused_by_docker(document.marks.root, document.text)
+            if dialect.may_hold_marks(document.data):
+                self.faults += dialect.marked_texts(document.marks.root)
+
+    def not_a_mapping(self, tree: Any) -> None:
+        """Note a text that is empty, or whose top is no mapping."""
+        what = "a list" if isinstance(tree, list) else "nothing" if tree is None else "a text"
+        text = self.document.text
+        start = len(text) - len(text.lstrip())
+        self.faults.append(
+            Fault(
+                summary=f"the file holds {what} where a stack begins",
+                start=start,
+                end=start + 1,
+                expected="a mapping with the key services",
+                help="begin with `services:`, and indent each service below it",
+            )
+        )
+
+
+def _utf8(text: str | bytes, file: Path | None) -> bytes:
+    """The text in UTF-8, of a size and a head that can be read. Raises InvalidStack."""
+    summary, data = "", b""
+    try:
+        data = text.encode() if isinstance(text, str) else text
+        if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+            data = data.decode("utf-16").encode()
+    except UnicodeError:
+        summary = "the text holds half of a surrogate pair, which is no character"
+    if len(data) > LARGEST:
+        summary = f"the text has {len(data):,} bytes, and {LARGEST:,} are the most that is read"
+    elif b"%" in data and data.count(b"\n%") > _MOST_DIRECTIVES:
+        summary = f"the text has more than {_MOST_DIRECTIVES} lines that begin with %"
+    if summary:
+        raise InvalidStack(
+            Diagnostic(summary=summary, places=(Place(Span(file, 1)),), expected="a stack file in UTF-8")
+        )
+    return data
+
+
+def _is_marked(data: bytes) -> bool:
+    """Whether a text may hold anchors or tags; False is certain."""
+    if b"&" in data and re.search(rb"&[\w-]", data):
+        return True
+    if b"!" not in data:
+        return False
+    if re.search(rb"!(?!=)", data):
+        return True
+    # A tag begins a value: `- node.role != manager` has none.
+    before = (data[max(match.start() - 99, 0) : match.start()].rstrip(b" ") for match in re.finditer(b"!", data))
+    return any(not chunk or chunk[-1:] not in _WORD_ENDS for chunk in before)
+
+
+def _parser(data: bytes) -> Any:
+    """What gives the events and tokens of a text, by libyaml where it is there. May raise YAMLError."""
+    import yaml
+
+    if yaml.__with_libyaml__:
+        from yaml._yaml import CParser
+
+        return CParser(data)
+    return _docker_parser()(data.decode("utf-8-sig", "replace"))
+
+
+def _complaint(error: Any, document: Document) -> Complaint:
+    """What PyYAML's error says, with indices into the text."""
+    from yaml.reader import ReaderError
+
+    from pystackdsl.compose.complaint import Complaint
+
+    if isinstance(error, ReaderError):
+        # libyaml counts bytes, the parser in Python counts characters.
+        is_bytes = error.encoding == "?"
+        at = len(document.data[: error.position].decode("utf-8-sig", "ignore")) if is_bytes else error.position
+        return Complaint(problem=str(error.reason), context="reading", at=at, since=at, text=document.text)
+    since = error.context_mark.index if error.context_mark else None
+    at = error.problem_mark.index if error.problem_mark else since or 0
+    return Complaint(
+        problem=str(error.problem),
+        context=str(error.context),
+        at=at,
+        since=at if since is None else since,
+        text=document.text,
+    )
+
+
+@functools.cache
+def _docker_parser() -> Any:  # noqa: C901 - a class of short methods, made only when asked for
+    """PyYAML's parser in Python, taught what Docker does otherwise."""
+    from yaml.parser import Parser
+    from yaml.reader import Reader
+    from yaml.scanner import Scanner, ScannerError
+    from yaml.tokens import ScalarToken
+
+    base: Any = type("SlowParser", (Reader, Scanner, Parser), {})
+
+    in_block = re.compile("(?:[^\0 \t\r\n\x85\u2028\u2029:]|:(?![\0 \t\r\n\x85\u2028\u2029]))*")
+    in_flow = re.compile("(?:[^\0 \t\r\n\x85\u2028\u2029:,?\\[\\]{}]|:(?![\0 \t\r\n\x85\u2028\u2029]))*")
+    to_comment = re.compile("[ \t\r\n]*(?=#)")
+    blanks, breaks = re.compile("[ \t]*"), "\r\n\x85\u2028\u2029"
+
+    class DockerParser(base):  # type: ignore[misc]
+        allow_simple_key: bool
+        ESCAPE_REPLACEMENTS = {**Scanner.ESCAPE_REPLACEMENTS, "'": "'"}  # noqa: RUF012 - as in the base class
+        del ESCAPE_REPLACEMENTS["/"]
+
+        def __init__(self, text: str) -> None:
+            Reader.__init__(self, text)
+            Scanner.__init__(self)
+            Parser.__init__(self)
+
+        def scan_to_next_token(self) -> None:
+            commented = False
+            while True:
+                if self.column == 0 and self.peek() == "\ufeff":
+                    self.forward()
+                before = self.buffer[self.pointer - self.column : self.pointer].strip()
+                is_above = not before or before == "-" or before.endswith(" -")
+                while self.peek() == " " or (self.peek() == "\t" and (self.flow_level or not self.allow_simple_key)):
+                    self.forward()
+                if commented:
+                    self.forward(len(self.taken(to_comment)))
+                if self.peek() == "#":
+                    commented = commented or is_above
+                    while self.peek() not in f"\0{breaks}":
+                        self.forward()
+                if not self.scan_line_break():
+                    break
+                self.allow_simple_key = self.allow_simple_key or not self.flow_level
+
+        def taken(self, pattern: re.Pattern[str]) -> str:
+            match = pattern.match(self.buffer, self.pointer)
+            return match[0] if match else ""
+
+        def scan_plain(self) -> ScalarToken:
+            start = end = self.get_mark()
+            text = gap = ""
+            while not (self.peek() == "#" or (self.column == 0 and self.is_document_mark())):
+                chunk = self.taken(in_flow if self.flow_level else in_block)
+                if chunk:
+                    text += gap + chunk
+                    self.forward(len(chunk))
+                    end = self.get_mark()
+                    self.allow_simple_key = False
+                if self.peek() not in f" \t{breaks}":
+                    break
+                gap = self.scan_gap(start)
+                if not self.flow_level and self.column <= self.indent:
+                    break
+            return ScalarToken(text, True, start, end)
+
+        def is_document_mark(self) -> bool:
+            return self.prefix(3) in {"---", "..."} and self.peek(3) in f"\0 \t{breaks}"
+
+        def scan_gap(self, start: Any) -> str:
+            """What the blanks and line breaks between two words of a plain text come to."""
+            gap = self.taken(blanks)
+            self.forward(len(gap))
+            found = []
+            while self.peek() in f" \t{breaks}":
+                if self.peek() in breaks:
+                    found.append(self.scan_line_break())
+                    self.allow_simple_key = True
+                elif self.peek() == "\t" and self.column <= self.indent:
+                    said = "found a tab character that violates indentation"
+                    raise ScannerError("while scanning a plain scalar", start, said, self.get_mark())
+                else:
+                    self.forward()
+            if not found:
+                return gap
+            return "".join(found[1:] if found[0] == "\n" else found) or " "
+
+    return DockerParser

@@ -1,0 +1,54 @@
+"""One thing wrong with a YAML text, by its position: a fault comes in, a finding that people can read goes out.
+
+`compose.tree`, `compose.dialect` and `compose.document` make faults while they read; lines and columns are looked up
+only when there is one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from pystackdsl.diagnostics import Diagnostic, KeyPath, Place, Severity
+
+if TYPE_CHECKING:
+    from pystackdsl.compose.marks import Marks
+
+__all__ = ["Fault"]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Fault:
+    """What is wrong between two indices into a text."""
+
+    summary: str
+    start: int
+    end: int
+    path: tuple[str | int, ...] = ()
+    expected: str = ""
+    help: str = ""
+    mapping: int | None = None
+    """For a key that is given twice: the index where its mapping starts."""
+    also: tuple[int, str] | None = None
+    """Another place that has to do with it, and what."""
+    severity: Severity = Severity.ERROR
+
+    def finding(self, marks: Marks) -> Diagnostic:
+        """The finding, with its places in the file."""
+        places = [Place(marks.span(self.start, self.end))]
+        if self.mapping is not None:
+            first = marks.first_key(self.mapping, str(self.path[-1]))
+            if first is not None:
+                places.append(Place(first, "given first here"))
+        if self.also is not None:
+            index, remark = self.also
+            places.append(Place(marks.span(index, index + 1), remark))
+        return Diagnostic(
+            summary=self.summary,
+            severity=self.severity,
+            path=KeyPath(*self.path),
+            places=tuple(places),
+            expected=self.expected,
+            help=self.help,
+        )

@@ -1,0 +1,245 @@
+"""Why a text is no YAML, in words for people: the parser's complaint and its position come in, a wording goes out.
+
+`compose.document` calls this when libyaml gives a text up. The parser says what rule was broken; here the text around
+the place tells what was probably meant, which key the slip belongs to, and how to write it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from pystackdsl.compose import indicators
+from pystackdsl.compose.complaint import Complaint, quoted, shown, spaces
+from pystackdsl.compose.faults import Fault
+
+__all__ = ["worded"]
+
+
+def worded(complaint: Complaint) -> Fault:
+    """The fault that makes for a complaint; the parser's own words where nothing better is known."""
+    said = f"{complaint.context}: {complaint.problem}"
+    for pattern, word in _WORDINGS:
+        if re.search(pattern, said):
+            return word(complaint)
+    return Fault(
+        summary=f"this is no YAML: {complaint.problem}",
+        start=complaint.at,
+        end=complaint.at + 1,
+        also=(complaint.since, complaint.context) if complaint.since < complaint.at else None,
+    )
+
+
+def _value_here(c: Complaint) -> Fault:
+    line = c.line(c.at)
+    head = line[: c.at - c.line_start(c.at)]
+    key = re.match(r"\s*(?:- +)*(\"[^\"]*\"|'[^']*'|[^\s:#][^:#]*?) *:(?= )", head)
+    if key:
+        value = line[key.end() :].strip()
+        return Fault(
+            summary=f"the value of {key[1].strip()} holds a colon and a space, which begins another value",
+            start=c.at,
+            end=c.at + 1,
+            expected="one `key: value` in a line",
+            help=f"put the value in quotes: {key[1].strip()}: {quoted(value)}",
+        )
+    above = c.before(c.at)
+    return _after_incomplete(c, above) or Fault(
+        summary="this line is indented deeper than the key above it, which has a value already",
+        start=c.line_start(c.at) + c.indent(c.at),
+        end=c.at,
+        expected=f"{spaces(c.indent(above))}, as in line {c.number(above)}, or a key above without a value",
+        also=(c.line_start(above) + c.indent(above), "the value above"),
+        help="indent both lines alike",
+    )
+
+
+def _after_incomplete(c: Complaint, above: int) -> Fault | None:
+    """The wording where the line above the complaint is the faulty one: it lacks a colon, or the space behind it."""
+    start = c.line_start(above) + c.indent(above)
+    line = c.text[start : above + 1]
+    bare = line.removeprefix("- ").lstrip()
+    if re.match(r"[\w.-]+:\S", bare) and "://" not in bare:
+        key, _, value = bare.partition(":")
+        return Fault(
+            summary=f"the space is missing behind {key}:",
+            start=start,
+            end=above + 1,
+            expected="a colon, a space, and the value",
+            help=f"write `{key}: {value}`",
+        )
+    if ": " in line or line.endswith(":") or line.startswith(("- ", '"', "'", "{", "[", "|", ">", "&", "*", "!")):
+        return None
+    word, _, value = bare.partition(" ")
+    return Fault(
+        summary="the colon is missing in this line",
+        start=start,
+        end=above + 1,
+        expected="`key: value`",
+        help=f"write `{word}: {value.strip()}`" if value else f"write `{word}:`",
+    )
+
+
+def _key_without_colon(c: Complaint) -> Fault:
+    end = c.line_end(c.since)
+    return _after_incomplete(c, end - 1) or Fault(
+        summary="the colon is missing behind this key",
+        start=c.since,
+        end=end,
+        expected="`key: value`, the key on one line and no longer than 1,024 characters",
+        help="write a colon behind the key, or put the text into the line above",
+    )
+
+
+def _key_expected(c: Complaint) -> Fault:
+    if c.text[c.at : c.at + 2].strip() == "-" and c.is_first(c.at):
+        return _item_among_keys(c)
+    if c.is_first(c.at):
+        return _indentation(c)
+    rest = c.text[c.at : c.line_end(c.at)]
+    before = c.text[c.line_start(c.at) : c.at].rstrip()
+    if before.endswith(("'", '"')):
+        quote = before[-1]
+        inside = "write two quotes for one" if quote == "'" else 'write \\" for a quote inside'
+        return Fault(
+            summary=f"the quoted text ends before {shown(rest)}",
+            start=c.at,
+            end=c.at + len(rest),
+            expected="nothing behind the closing quote",
+            help=f"{inside}, or put the whole text between quotes of the other kind",
+        )
+    return Fault(
+        summary=f"{shown(rest)} stands behind the end of a value",
+        start=c.at,
+        end=c.at + len(rest),
+        expected="the end of the line, or a comment",
+        help="take it away, or put the whole value in quotes",
+    )
+
+
+def _item_among_keys(c: Complaint) -> Fault:
+    return Fault(
+        summary="an item of a list stands among the keys of a mapping",
+        start=c.at,
+        end=c.line_end(c.at),
+        expected="only `key: value` here, or only items with a dash",
+        help="indent it below the key whose list it belongs to, or write it as `key: value`",
+        also=(c.since, "the mapping begins here"),
+    )
+
+
+def _indentation(c: Complaint) -> Fault:
+    """A line whose indentation fits none of the blocks that are open."""
+    indent = c.indent(c.at)
+    open_indents: list[int] = []
+    at = c.line_start(c.at)
+    while at > 0 and (not open_indents or open_indents[-1] > 0):
+        at = c.line_start(at - 1)
+        line = c.line(at)
+        if line.strip() and not line.lstrip().startswith("#"):
+            here = len(line) - len(line.lstrip(" "))
+            if not open_indents or here < open_indents[-1]:
+                open_indents.append(here)
+    fitting = sorted(set(open_indents))
+    nearest = min(fitting, key=lambda other: (abs(other - indent), -other)) if fitting else 0
+    return Fault(
+        summary=f"this line is indented by {spaces(indent)}, which fits no line above",
+        start=c.at,
+        end=c.line_end(c.at),
+        expected=" or ".join(map(spaces, fitting)) or "no indentation",
+        help=f"indent it by {spaces(nearest)}",
+        also=(c.since, "the block that it interrupts begins here") if c.since < c.at else None,
+    )
+
+
+def _item_expected(c: Complaint) -> Fault:
+    if not c.is_first(c.at):
+        return _key_expected(c)
+    if c.indent(c.at) != c.indent(c.since):
+        return _indentation(c)
+    rest = c.text[c.at : c.line_end(c.at)]
+    return Fault(
+        summary="this line stands among the items of a list and has no dash",
+        start=c.at,
+        end=c.at + len(rest),
+        expected="only items with a dash here, or only `key: value`",
+        help=f"write `- {rest}`, or write the whole block as `key: value`",
+        also=(c.since, "the list begins here"),
+    )
+
+
+def _unclosed_quote(c: Complaint) -> Fault:
+    quote = c.text[c.since : c.since + 1]
+    return Fault(
+        summary=f"the quote {quote} is never closed",
+        start=c.since,
+        end=c.line_end(c.since),
+        expected=f"a closing {quote}",
+        help=f"write {quote} at the end of the text",
+    )
+
+
+def _unclosed_bracket(c: Complaint) -> Fault:
+    opening = c.text[c.since : c.since + 1]
+    closing = {"[": "]", "{": "}"}.get(opening, "]")
+    rest = c.text[c.at : c.line_end(c.at)]
+    if rest and c.number(c.at) == c.number(c.since) and rest[0] == "?":
+        return Fault(
+            summary="a question mark between brackets begins a key",
+            start=c.at,
+            end=c.at + 1,
+            expected=f"a text without ?, a comma, or {closing}",
+            help="put the text in quotes",
+        )
+    latest = c.at
+    if rest.startswith(":"):
+        latest = max(c.line_start(c.at) + c.indent(c.at), c.text.rfind(" ", 0, c.at) + 1)
+        rest = c.text[latest : c.line_end(c.at)]
+    return Fault(
+        summary=f"the bracket {opening} is not closed, or a comma is missing",
+        start=c.since,
+        end=c.since + 1,
+        expected=f"a comma or {closing} before {shown(rest)}" if rest else f"a closing {closing}",
+        help=f"write {closing} where the values end, and commas between them",
+        also=(min(latest, len(c.text.rstrip())), "here at the latest"),
+    )
+
+
+def _item_here(c: Complaint) -> Fault:
+    rest = c.text[c.at : c.line_end(c.at)]
+    return Fault(
+        summary="a list cannot begin in the line of its key",
+        start=c.at,
+        end=c.at + len(rest),
+        expected="each item on a line of its own",
+        help=f"write `{rest}` below the key, indented",
+    )
+
+
+def _document_start(c: Complaint) -> Fault:
+    if c.text[: c.at].lstrip().startswith("%") and not c.text[c.at :].strip():
+        return indicators.directive(c)
+    return _indentation(c)
+
+
+_WORDINGS: tuple[tuple[str, Callable[[Complaint], Fault]], ...] = (
+    (r"^reading: ", indicators.unreadable),
+    (r"cannot start any token", indicators.no_token),
+    (r"tab character", indicators.tab),
+    (r"mapping values are not allowed", _value_here),
+    (r"could not find expected ':'", _key_without_colon),
+    (r"block mapping: (did not find expected key|expected <block end>)", _key_expected),
+    (r"block collection: (did not find expected '-'|expected <block end>)", _item_expected),
+    (r"quoted scalar: found unexpected (end of stream|document)", _unclosed_quote),
+    (r"expected ',' or", _unclosed_bracket),
+    (r"scanning an (alias|anchor): ", indicators.anchor_name),
+    (r"sequence entries are not allowed", _item_here),
+    (r"mapping keys are not allowed", indicators.complex_key),
+    (r"expected (the )?node content", indicators.no_content),
+    (r"escape|hexdecimal", indicators.escape),
+    (r"block scalar: ", indicators.block_header),
+    (r"(scanning|parsing) a tag: |undefined tag handle", indicators.tag),
+    (r"incompatible", indicators.version),
+    (r"directive", indicators.directive),
+    (r"expected '?<document start>", _document_start),
+)
