@@ -13,6 +13,7 @@ from pystackdsl.model.variable import OPEN, Open, OpenValue
 
 if TYPE_CHECKING:
     from datetime import timedelta
+    from fractions import Fraction
 
 __all__ = ["Bytes", "Cpus", "Duration", "FileMode", "as_bytes", "as_cpus", "as_duration", "as_file_mode", "lenient"]
 
@@ -37,10 +38,10 @@ class Quantity(Frozen):
         return type(other) is type(self) and isinstance(other, Quantity) and other.number == self.number
 
     def __lt__(self, other: Self) -> bool:
-        return self.number < other.number
+        return self.number < other.number if type(other) is type(self) else NotImplemented
 
     def __le__(self, other: Self) -> bool:
-        return self.number <= other.number
+        return self.number <= other.number if type(other) is type(self) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self.number)
@@ -96,37 +97,45 @@ class Duration(Quantity):
 
 
 def _decimal(number: int, places: int) -> str:
-    whole, part = divmod(number, 10**places)
-    return f"{whole}.{part:0{places}d}".rstrip("0") if part else str(whole)
+    whole, part = divmod(abs(number), 10**places)
+    sign = "-" if number < 0 else ""
+    return f"{sign}{whole}.{part:0{places}d}".rstrip("0") if part else f"{sign}{whole}"
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    return re.compile(r"([0-9]*)(?:\.([0-9]*))?(ns|us|µs|μs|ms|s|m|h)", re.ASCII), re.compile(
-        r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)( ?)(?:([kmgtp])i?b?|b)?", re.ASCII | re.IGNORECASE
-    )
+def _pattern() -> re.Pattern[str]:
+    return re.compile(r"([0-9]*)(?:\.([0-9]*))?(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
 
 
 @lru_cache(1024)
 def _parse_duration(text: str) -> Duration:
     rest = text[1:] if text[:1] in ("+", "-") else text
-    sign = -1 if text[:1] == "-" else 1
     if rest == "0":
         return Duration(0)
-    total, at, pattern = 0, 0, _patterns()[0]
+    total, at, pattern = 0, 0, _pattern()
     while at < len(rest):
         match = pattern.match(rest, at)
         if match is None or not (match[1] or match[2]):
             break
         unit = Duration.UNITS[match[3].replace("µ", "u").replace("μ", "u")]
-        total += int(match[1] or 0) * unit
-        if match[2]:
-            total += int(match[2]) * unit // 10 ** len(match[2])
+        total += int(match[1] or 0) * unit + (_part(match[2], unit) if match[2] else 0)
         at = match.end()
-    offset = len(text) - len(rest)
-    if not rest or at < len(rest) or total >= 1 << 63:
+    most = (1 << 63) - (text[:1] != "-")
+    if not rest or at < len(rest) or total > most:
+        offset = len(text) - len(rest)
         raise _misspelt(Duration, text, "a duration", (at + offset, len(text)), _duration_cure(text))
-    return Duration(sign * total)
+    return Duration(-total if text[:1] == "-" else total)
+
+
+def _part(digits: str, unit: int) -> int:
+    """The digits behind a point in whole nanoseconds. Docker computes them as floats, and drops digits beyond 2⁶³."""
+    number, scale = 0, 1.0
+    for digit in digits:
+        longer = number * 10 + int(digit)
+        if number > ((1 << 63) - 1) // 10 or longer > 1 << 63:
+            break
+        number, scale = longer, scale * 10
+    return int(number * (unit / scale))
 
 
 def _duration_cure(text: str) -> str:
@@ -148,7 +157,9 @@ def _misspelt(cls: type[Quantity], text: str, noun: str, span: tuple[int, int] |
 class Bytes(Quantity):
     """A size in bytes.
 
-    bytes = decimal [ " " ] [ ( k | m | g | t | p ) [ "i" ] [ "b" ] | "b" ]      any case, always powers of 1024
+    bytes = decimal [ " " ] [ ( k | m | g | t | p ) [ "b" | "ib" ] | "b" ]      any case, always powers of 1024
+
+    Docker computes with floats, so a size above 2⁵³ that is no multiple of its unit is not exact.
     """
 
     __slots__ = ()
@@ -175,24 +186,32 @@ class Bytes(Quantity):
         return f"{number}{suffix}"
 
 
+@cache
+def _size_pattern() -> re.Pattern[str]:
+    run = "[0-9]+(?:_[0-9]+)*"
+    number = rf"[+-]?(?:{run}(?:\.(?:{run})?)?|\.{run})(?:e[+-]?{run})?"
+    return re.compile(rf"({number}) ?(?:([kmgtp])(?:i?b)?|b)?", re.ASCII | re.IGNORECASE)
+
+
 @lru_cache(1024)
 def _parse_bytes(text: str) -> Bytes:
-    match = _patterns()[1].fullmatch(text)
-    if match is None:
+    match = _size_pattern().fullmatch(text)
+    size = float(match[1]) if match else -1.0
+    if match is None or size < 0:
         words = re.fullmatch(r"\s*([0-9.]+)\s*([kmgtp])[a-z]*\s*", text, re.IGNORECASE)
-        help = f'write "{words[1]}{words[2].upper()}"' if words else ""
-        raise _misspelt(Bytes, text, "a size", None, help)
-    whole, _, part = match[1].partition(".")
-    number = int(whole + part or 0) * 1024 ** " kmgtp".index((match[3] or " ").lower()) // 10 ** len(part)
-    if number >= 1 << 63:
+        raise _misspelt(Bytes, text, "a size", None, f'write "{words[1]}{words[2].upper()}"' if words else "")
+    size *= 1024.0 ** " kmgtp".index((match[2] or " ").lower())
+    if size >= 1 << 63:
         raise _misspelt(Bytes, text, "a size that Docker can hold", None, "")
-    return Bytes(number)
+    return Bytes(int(size))
 
 
 class Cpus(Quantity):
     """A share of CPUs in 10⁻⁹ CPU; the text is kept as it was spelled.
 
     cpus = decimal [ exponent ] | integer "/" integer
+
+    Go's spellings of numbers are understood too: `0x10`, `1_000`, `1p-2`; a whole number is octal after a zero.
     """
 
     __slots__ = ("text",)
@@ -220,20 +239,55 @@ class Cpus(Quantity):
 
 @lru_cache(1024)
 def _parse_cpus(text: str) -> Cpus:
-    plain = r"[+-]?([0-9]+/[0-9]+|([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?)"
-    if re.fullmatch(plain, text, re.ASCII) is None or re.search(r"/0+$", text):
-        comma = text.replace(",", ".")
-        cure = f'write "{comma}"' if comma != text and re.fullmatch(plain, comma, re.ASCII) else ""
-        raise _misspelt(Cpus, text, "a number of CPUs", None, cure)
     whole, dot, part = text.partition(".")
-    if dot and whole.isdecimal() and part.isdecimal() and len(part) <= 9:
-        return Cpus(int(whole + part) * 10 ** (9 - len(part)), text)
+    if dot and text.isascii() and whole.isdecimal() and part.isdecimal() and len(part) <= 9:
+        number = int(whole + part) * 10 ** (9 - len(part))
+    else:
+        exact = _exact(text)
+        if exact is None:
+            comma = text.replace(",", ".")
+            cure = f'write "{comma}"' if comma != text and _exact(comma) is not None else ""
+            raise _misspelt(Cpus, text, "a number of CPUs", None, cure)
+        billions = exact * 10**9
+        if billions.denominator != 1:
+            raise _misspelt(Cpus, text, "a number of CPUs that Docker can hold", None, "give at most nine decimals")
+        number = int(billions)
+    if abs(number) >= 1 << 63:
+        raise _misspelt(Cpus, text, "a number of CPUs that Docker can hold", None, "")
+    return Cpus(number, text)
+
+
+_BASES: dict[str, tuple[int, str, str]] = {"x": (16, "0-9a-f", "p"), "o": (8, "0-7", "p"), "b": (2, "01", "p")}
+
+
+def _exact(text: str) -> "Fraction | None":
+    """The number that a text spells, as the Docker CLI reads CPUs (Go's big.Rat); None when it spells none."""
     from fractions import Fraction
 
-    number = Fraction(text) * 10**9
-    if number.denominator != 1:
-        raise _misspelt(Cpus, text, "a number of CPUs that Docker can hold", None, "give at most nine decimals")
-    return Cpus(int(number), text)
+    above, slash, below = text.lower().partition("/")
+    if slash:
+        top, bottom = _whole(above), _whole(below)
+        return Fraction(top, bottom) if top is not None and bottom and below[0].isdigit() else None
+    sign, rest = (-1, above[1:]) if above[:1] == "-" else (1, above.removeprefix("+"))
+    base, digits, marks = _BASES.get(rest[1:2], (10, "0-9", "ep")) if rest[:1] == "0" else (10, "0-9", "ep")
+    run = f"(?:[{digits}]+(?:_[{digits}]+)*)"
+    prefix = "0._?" if base != 10 else ""
+    match = re.fullmatch(rf"{prefix}({run}?)(?:\.({run}?))?(?:([{marks}])([+-]?[0-9]{{1,3}}))?", rest, re.ASCII)
+    if match is None or not (match[1] or match[2]):
+        return None
+    part = (match[2] or "").replace("_", "")
+    mantissa = Fraction(int(match[1].replace("_", "") + part, base), base ** len(part))
+    return sign * mantissa * Fraction(10 if match[3] == "e" else 2) ** int(match[4] or 0)
+
+
+def _whole(text: str) -> int | None:
+    """A whole number as Go reads it: a leading zero makes it octal."""
+    if not text.isascii() or text != text.strip():
+        return None
+    try:
+        return int(re.sub("^([+-]?)0(?=[0-7_])", r"\g<1>0o", text), 0)
+    except ValueError:
+        return None
 
 
 class FileMode(Quantity):
@@ -245,10 +299,10 @@ class FileMode(Quantity):
     @classmethod
     def parse(cls, text: str) -> "FileMode":
         """Read octal digits, with or without `0o`. Raises InvalidText."""
-        match = re.fullmatch("(?:0o|0)?([0-7]{3,4})", text)
+        match = re.fullmatch("0o([0-7]{1,4})|0?([0-7]{3,4})", text)
         if match is None:
             raise _misspelt(FileMode, text, "a file mode", None, "")
-        return FileMode(int(match[1], 8))
+        return FileMode(int(match[1] or match[2], 8))
 
     def to_compose(self, _names: object) -> int:
         """A plain number: readers disagree on octal spellings."""
