@@ -32,12 +32,15 @@ _PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 class RefusedError(TemplateRuntimeError):
-    """A template asked for what it may not have, or for too much; the words hold no value."""
+    """A template asked for what it may not have, or for too much. The words hold no value, but for `file`: the file it
+    asked for, which `reason` goes on about.
+    """
 
-    def __init__(self, reason: str, help: str = "") -> None:
+    def __init__(self, reason: str, help: str = "", *, file: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         self.help = help
+        self.file = file
 
 
 class UnsetError(UndefinedError):
@@ -99,9 +102,7 @@ class OwnFolder(BaseLoader):
     def _text(self, name: str, path: Path) -> str:
         strange = name.startswith("/") or ".." in name.split("/") or "\\" in name or "\0" in name
         if strange or not path.resolve().is_relative_to(self.folder.resolve()):
-            raise RefusedError(
-                f'it asks for "{name}", which is not in the template\'s own folder', "move the file there"
-            )
+            raise RefusedError("is not in the template's own folder", "move the file there", file=name)
         if not path.is_file():
             raise TemplateNotFound(name)
         try:
@@ -109,11 +110,11 @@ class OwnFolder(BaseLoader):
                 data = file.read(LARGEST_TEMPLATE + 1)
             text = data.decode()
         except OSError:
-            raise RefusedError(f'it asks for "{name}", which cannot be read') from None
+            raise RefusedError("cannot be read", file=name) from None
         except UnicodeDecodeError:
-            raise RefusedError(f'it asks for "{name}", which is not UTF-8 text') from None
+            raise RefusedError("is not UTF-8 text", file=name) from None
         if len(data) > LARGEST_TEMPLATE:
-            raise RefusedError(f'it asks for "{name}", which has more than {LARGEST_TEMPLATE:,} bytes')
+            raise RefusedError(f"has more than {LARGEST_TEMPLATE:,} bytes", file=name)
         return text
 
 
@@ -183,9 +184,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     @pass_context
     def _counted(self, _: Context, items: Iterable[Any]) -> Iterator[Any]:
-        if isinstance(items, set | frozenset):
-            raise RefusedError("a loop runs over a set, which has no order", "put |sort behind it")
-        for item in items:
+        for item in self._settled(items) if isinstance(items, set | frozenset) else items:
             self._step()
             yield self._settled(item)
 
@@ -219,8 +218,6 @@ def _unprintable(value: Any) -> RefusedError | None:
         return RefusedError(
             f"it prints a {noun}, which has no text", "print one of its attributes, such as path or name"
         )
-    if isinstance(value, set | frozenset):
-        return RefusedError("it prints a set, which has no order", "put |sort behind it")
     if isinstance(value, bytes):
         return RefusedError("it prints bytes", "give the template a text")
     if callable(value) or (not isinstance(value, str) and " at 0x" in str(value)):

@@ -46,11 +46,12 @@ def _of_names(item: Item, error: Exception, loader: OwnFolder, values: "Mapping[
     if isinstance(error, UnsetError):
         return _unset(item, error, values)
     if isinstance(error, RefusedError):
-        return error.reason, "", error.help
+        file = "a file" if item.is_secret else f'"{error.file}"'
+        return f"it asks for {file}, which {error.reason}" if error.file else error.reason, "", error.help
     if isinstance(error, UnsettledError):
         return f"it needs {error.reason}", "", error.help
     if isinstance(error, TemplateNotFound):
-        return _not_found(error, loader)
+        return _not_found(item, error, loader)
     if isinstance(error, TemplateAssertionError):
         return _unknown_word(error)
     if isinstance(error, RecursionError):
@@ -85,11 +86,14 @@ def _unset(item: Item, error: UnsetError, values: "Mapping[str, Any]") -> Words:
         cure = _guess(error.name, values) or f'give it a value: values={{"{error.name}": …}}'
         return f'"{error.name}" has no value', f"one of {_listed(values)}" if values else "", cure
     noun = "a mapping" if isinstance(error.owner, dict) else f"a value of type {type(error.owner).__name__}"
-    others = error.owner if isinstance(error.owner, dict) and not item.is_secret else ()
-    return f'{noun} has no "{error.name}"', "", _guess(error.name, others)
+    if item.is_secret:
+        return f"{noun} does not have what is asked for", "", ""
+    return f'{noun} has no "{error.name}"', "", _guess(error.name, error.owner if isinstance(error.owner, dict) else ())
 
 
-def _not_found(error: TemplateNotFound, loader: OwnFolder) -> Words:
+def _not_found(item: Item, error: TemplateNotFound, loader: OwnFolder) -> Words:
+    if item.is_secret:
+        return f"it asks for a file that is not in its folder, {loader.folder}", "", ""
     names = error.templates if isinstance(error, TemplatesNotFound) else [error.name or ""]
     listed = " or ".join(f'"{name}"' for name in names)
     first = Path(str(names[0]) if names else "")
@@ -139,7 +143,7 @@ def _line(error: Exception, loader: OwnFolder) -> tuple[str | None, int]:
 
 
 def _guess(word: object, words: "Iterable[Any]") -> str:
-    guess = nearest(str(word), [other for other in words if isinstance(other, str)])
+    guess = nearest(str(word), [other for other in words if isinstance(other, str) and other != word])
     return f'did you mean "{guess}"?' if guess else ""
 
 

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 __all__ = ["GRANTS", "REFERENCE", "Config", "Secret", "as_config_grants", "as_secret_grants"]
 
 
+def as_content(value: "str | bytes | bytearray | memoryview | None") -> str | bytes | None:
+    """Take text or bytes; bytes that may change are copied."""
+    return bytes(value) if isinstance(value, bytearray | memoryview) else value
+
+
 def as_values(value: Mapping[str, Any] | None) -> FrozenDict[str, Any] | None:
     """Take the values of a template, by name."""
     return FrozenDict(value) if isinstance(value, Mapping) else cast("Any", value)
@@ -61,7 +66,9 @@ class Secret(Nameable):
         metadata=key(None, since="3.7", name="x-*", doc="Extension fields for other tools."),
     )
     content: str | bytes | None = attrs.field(
-        default=None, metadata=key("Data", local=True, secret=True, doc="The content itself.")
+        default=None,
+        converter=as_content,
+        metadata=key("Data", local=True, secret=True, doc="The content itself."),
     )
     template: str | None = attrs.field(
         default=None, metadata=key("Data", local=True, doc="A jinja2 file that gives the content.")
@@ -122,7 +129,9 @@ class Config(Nameable):
         converter=as_extensions,
         metadata=key(None, since="3.7", name="x-*", doc="Extension fields for other tools."),
     )
-    content: str | bytes | None = attrs.field(default=None, metadata=key("Data", local=True, doc="The content itself."))
+    content: str | bytes | None = attrs.field(
+        default=None, converter=as_content, metadata=key("Data", local=True, doc="The content itself.")
+    )
     template: str | None = attrs.field(
         default=None, metadata=key("Data", local=True, doc="A jinja2 file that gives the content.")
     )

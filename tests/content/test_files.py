@@ -12,7 +12,6 @@ from pystackdsl.content import content_of, missing_files
 from pystackdsl.diagnostics import InvalidStack, KeyPath, Severity
 from pystackdsl.model.variable import environment
 
-
 TILDE = "Docker does not expand ~ here: write the path in full, or as seen from the stack file"
 
 

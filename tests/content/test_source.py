@@ -37,6 +37,13 @@ def test_inline_content_is_kept_to_the_letter(kind: type[Config | Secret], conte
     assert content_of(kind(content=content), None) == data
 
 
+def test_content_cannot_change_behind_the_stack() -> None:
+    data = bytearray(b"abc")
+    configs = [Config(content=data), Secret(content=memoryview(data))]
+    data[0] = 0
+    assert [content_of(config, None) for config in configs] == [b"abc", b"abc"]
+
+
 def test_paths_in_content_are_completed() -> None:
     pw, other = Secret(file="pw"), Config(content="x")
     config = Config(content=f"password_file = {pw.path}\ninclude {other.path};")
