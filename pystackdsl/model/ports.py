@@ -1,7 +1,8 @@
 """Published ports, one entry or a whole range.
 
-port  = [ [ address ":" ] [ range ] ":" ] range [ "/" ( "tcp" | "udp" | "sctp" ) ]
+port  = [ [ address ":" ] [ range ] ":" ] range [ "/" [ "tcp" | "udp" | "sctp" ] ]
 range = number [ "-" number ]
+Docker ignores what follows a second slash.
 """
 
 import re
@@ -19,7 +20,9 @@ from pystackdsl.model.value import Value
 
 __all__ = ["PORTS", "Port", "PortRange", "as_port_range", "as_ports"]
 
+LAST: Final = 65535
 _GRAMMAR: Final = "[PUBLISHED:]TARGET[/tcp|udp|sctp], numbers or ranges of equal length"
+_RANGE: Final = f'a port number or range such as "8000" or "8000-8010", up to {LAST}'
 
 
 class PortRange(Frozen):
@@ -30,16 +33,21 @@ class PortRange(Frozen):
     last: int
 
     def __init__(self, first: int, last: int) -> None:
+        if not 0 <= first <= last <= LAST:
+            raise _no_range(f"{first}-{last}", None, first, last)
         self._set(first, last)
 
     @classmethod
     def parse(cls, text: str) -> "PortRange":
         """Read `"8000"` or `"8000-8010"`. Raises InvalidText."""
-        match = re.fullmatch("([0-9]+)(?:-([0-9]+))?", text, re.ASCII)
-        first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, -1)
-        if not 0 <= first <= last <= 65535:
-            raise _misspelt(text, "a port number or range", None, "", 'such as "8000" or "8000-8010", up to 65535')
-        return cls(first, last)
+        return _parse_range(text, 0, len(text))
+
+    @classmethod
+    def mistaken(cls, value: object) -> tuple[str, str, str] | None:
+        """A number out of range is the common mistake."""
+        if type(value) is int:
+            return f"{value} is no port", _RANGE, f"ports are 0 to {LAST}"
+        return None
 
     def __str__(self) -> str:
         return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
@@ -52,7 +60,7 @@ class PortRange(Frozen):
 
 def as_port_range(value: int | str | PortRange | None) -> PortRange | None:
     """Take a port number, a range as text, or a PortRange."""
-    if type(value) is int:
+    if type(value) is int and 0 <= value <= LAST:
         return PortRange(value, value)
     return lenient(PortRange, value) if isinstance(value, str) else cast("PortRange | None", value)
 
@@ -134,9 +142,28 @@ class Port(Value):
 def _pattern() -> re.Pattern[str]:
     number = "[0-9]+(?:-[0-9]+)?"
     return re.compile(
-        rf"(?:(?:(?P<ip>\[[^]]*\]|[0-9a-fA-F.:]*?):)?(?P<published>{number})?:)?(?P<target>{number})(?:/(?P<protocol>[a-zA-Z]*))?",
-        re.ASCII,
+        rf"(?:(?:(?P<ip>\[[^]]*\]|[0-9a-fA-F.:]*?):)?(?P<published>{number})?:)?(?P<target>{number})(?:/(?P<protocol>[^/]*)(?:/.*)?)?",
+        re.ASCII | re.DOTALL,
     )
+
+
+def _parse_range(text: str, start: int, end: int, noun: str = "a port number or range") -> PortRange:
+    """The range that stands in `text` from `start` to `end`."""
+    match = re.fullmatch("([0-9]+)(?:-([0-9]+))?", text[start:end], re.ASCII)
+    if match is None:
+        raise _misspelt(text, noun, (start, end), "", _RANGE)
+    first, last = int(match[1]), int(match[2] or match[1])
+    if not first <= last <= LAST:
+        raise _no_range(text, (start, end), first, last, noun)
+    return PortRange(first, last)
+
+
+def _no_range(
+    text: str, span: tuple[int, int] | None, first: int, last: int, noun: str = "a port number or range"
+) -> ValueError:
+    backwards = 0 <= last < first <= LAST
+    help = f"the range runs backwards: {last}-{first}" if backwards else f"ports are 0 to {LAST}"
+    return _misspelt(text, noun, span, help, _RANGE)
 
 
 @lru_cache(4096)
@@ -144,10 +171,10 @@ def _parse(text: str) -> Port:
     match = _pattern().fullmatch(text)
     if match is None:
         raise _misspelt(text, "a port mapping", None, _cure(text))
-    target = PortRange.parse(match["target"])
-    published = PortRange.parse(match["published"]) if match["published"] else None
+    target = _parse_range(text, *match.span("target"), "a port mapping")
+    published = _parse_range(text, *match.span("published"), "a port mapping") if match["published"] else None
     protocol = (match["protocol"] or "tcp").lower()
-    if protocol not in ("tcp", "udp", "sctp") or (match["protocol"] == ""):
+    if protocol not in ("tcp", "udp", "sctp"):
         raise _misspelt(text, "a port mapping", match.span("protocol"), 'the protocol is "tcp", "udp" or "sctp"')
     if published and published.size != target.size and target.size > 1:
         counts = f"{published.size} published, {target.size} in the container"
@@ -162,17 +189,18 @@ def _parse(text: str) -> Port:
 
 
 def _address(text: str, address: str | None) -> str | None:
-    if not address:
+    bare = (address or "").strip("[]")
+    if not address or not bare:
         return None
     import ipaddress
 
-    bare = address.strip("[]")
     try:
         ipaddress.ip_address(bare)
+        known = "%" not in bare
     except ValueError:
-        raise _misspelt(
-            text, "a port mapping", (0, len(address)), "the part before the ports is an IP address"
-        ) from None
+        known = False
+    if not known:
+        raise _misspelt(text, "a port mapping", (0, len(address)), "the part before the ports is an IP address")
     return bare
 
 
@@ -200,7 +228,7 @@ def as_ports(value: Sequence[str | int | Port] | None) -> tuple[Port, ...] | Non
     return tuple(
         lenient(Port, item if isinstance(item, str) else str(item))
         if type(item) is int or isinstance(item, str)
-        else item
+        else cast("Port", item)
         for item in value or ()
     )
 
@@ -222,11 +250,11 @@ def _long(port: Port) -> list[dict[str, object]]:
     if not isinstance(port.target, PortRange | None) or not isinstance(port.published, PortRange | None):
         head = {name: value for name in ("target", "published") if (value := getattr(port, name)) is not None}
         return [head | tail]
-    pairs = port.pairs()
-    return [
-        {name: value for name, value in (("target", target), ("published", published)) if value is not None} | tail
-        for published, target in pairs
-    ]
+    entries = []
+    for published, target in port.pairs():
+        entry: dict[str, object] = {"target": target, "published": published}
+        entries.append({name: value for name, value in entry.items() if value is not None} | tail)
+    return entries
 
 
 PORTS: Final = Shape("ports", _emit_ports)
