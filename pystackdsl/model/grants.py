@@ -21,7 +21,11 @@ class Grant(Value):
 
     @classmethod
     def mistaken(cls, value: object) -> tuple[str, str, str] | None:
-        """A name in place of the object is the common mistake."""
+        """A name in place of the object is the common mistake, or a mapping as in YAML."""
+        if isinstance(value, dict):
+            options = ", ".join(f"{name}=…" for name in ("target", "uid", "gid", "mode") if name in value)
+            help = f"write the {cls.KIND}'s variable with what else is said: {cls.KIND}s=[the_{cls.KIND}.at({options})]"
+            return f"a mapping is not a {cls.KIND}", f"a {cls.KIND.capitalize()} object", help
         if not isinstance(value, str):
             return None
         noun = f"a {cls.KIND.capitalize()} object"

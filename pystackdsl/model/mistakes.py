@@ -11,7 +11,12 @@ from typing import Any
 
 from pystackdsl.diagnostics import Diagnostic, KeyPath, nearest
 
-__all__ = ["shown", "wrong_key", "wrong_type"]
+__all__ = ["WRONG_TYPE", "shown", "wrong_key", "wrong_type"]
+
+WRONG_TYPE = "has the wrong type"
+"""The end of a summary that says nothing of the place; a mistake that is known speaks for itself."""
+
+_LONGEST = 90
 
 _NOUNS: Mapping[Any, str] = {
     str: "text",
@@ -47,8 +52,12 @@ def wrong_type(value: Any, parts: Sequence[Any], at: KeyPath) -> Diagnostic:
             path=at,
             excerpt=(value, 0, len(value)),
         )
+    if isinstance(value, Mapping):
+        for cls in filter(_has_keys, parts):
+            summary = f"a mapping is not {_noun(cls)}"
+            return Diagnostic(summary=summary, expected=_noun(cls), help=f"write {_written(cls, value)}", path=at)
     return Diagnostic(
-        summary=f"{shown(value)} has the wrong type",
+        summary=f"{shown(value)} {WRONG_TYPE}",
         expected=_either(map(_noun, parts)),
         help=_cure(value, parts),
         path=at,
@@ -83,6 +92,41 @@ def _told_by(part: Any, value: Any) -> tuple[str, str, str] | None:
 
 def _is_text(part: Any) -> bool:
     return hasattr(part, "parse")
+
+
+def _has_keys(part: Any) -> bool:
+    from pystackdsl.model.value import Value
+
+    return isinstance(part, type) and issubclass(part, Value)
+
+
+def _written(cls: type, value: Mapping[Any, Any]) -> str:
+    """The object that a mapping means, as Python spells it: `Deploy(restart=…)` for `{"restart_policy": …}`."""
+    from pystackdsl.model.key import keys_of
+
+    fields = {key.name: (field, key.secret, hint) for field, (key, hint) in keys_of(cls).items()}
+    given = []
+    for name, item in value.items():
+        field, secret, hint = fields.get(name, ("", True, None))
+        if not field:
+            return f"{cls.__name__}(…)"
+        given.append(f"{field}={'…' if secret else _said(item, hint)}")
+    text = f"{cls.__name__}({', '.join(given)})"
+    return (
+        text
+        if len(text) <= _LONGEST
+        else f"{cls.__name__}({', '.join(each.partition('=')[0] + '=…' for each in given)})"
+    )
+
+
+def _said(item: Any, hint: Any) -> str:
+    inner = next(filter(_has_keys, (hint, *typing.get_args(hint))), None)
+    if isinstance(item, Mapping) and inner is not None:
+        return _written(inner, item)
+    listed = [part for part in typing.get_args(hint) if typing.get_origin(part) is tuple]
+    if isinstance(item, list) and listed:
+        return f"[{', '.join(_said(each, listed[0]) for each in item)}]"
+    return f'"{item}"' if isinstance(item, str) and '"' not in item and item.isprintable() else repr(item)
 
 
 def _cure(value: Any, parts: Sequence[Any]) -> str:

@@ -159,7 +159,9 @@ def _settle(instance: Any, doubtful: Iterable[str]) -> None:
 def _named(fault: "Diagnostic", noun: str) -> "Diagnostic":
     import attrs
 
-    if fault.excerpt is not None:
+    from pystackdsl.model.mistakes import WRONG_TYPE
+
+    if not fault.summary.endswith(WRONG_TYPE):
         return fault
     return attrs.evolve(fault, summary=f"{noun}({fault.path}=…): {fault.summary}")
 
