@@ -19,6 +19,8 @@ from typing import Any
 import attrs
 
 import pystackdsl
+from pystackdsl.cli import exits
+from pystackdsl.cli.main import verb_named, verb_names
 from pystackdsl.model import image, mounts, placement, ports, units
 from pystackdsl.model.key import Key, keys_of
 
@@ -28,7 +30,12 @@ NOTE = "<!-- Written by docs/generate.py: change the declarations, not this page
 
 def pages() -> Mapping[str, str]:
     """The text of every generated page, by file name."""
-    return {"keys.md": keys_page(), "values.md": values_page(), "cli.md": cli_page()}
+    return {
+        "keys.md": keys_page(),
+        "values.md": values_page(),
+        "cli.md": cli_page(),
+        "exit-codes.md": exit_codes_page(),
+    }
 
 
 def keys_page() -> str:
@@ -117,7 +124,9 @@ def _code(text: str) -> str:
 
 def _spelled(hint: Any) -> str:
     """A type as people write it, without the None that every optional argument takes."""
-    text = hint.replace("Sequence[", "list[") if isinstance(hint, str) else _annotation(hint)
+    text = (
+        hint.replace("Sequence[", "list[").replace("Mapping[", "dict[") if isinstance(hint, str) else _annotation(hint)
+    )
     parts = [part for part in re.split(r" \| (?![^\[]*\])", text) if part != "None"]
     return " | ".join(dict.fromkeys(parts))
 
@@ -144,8 +153,8 @@ def _annotation(hint: Any) -> str:
 
 
 SHORT_FORMS: Sequence[tuple[str, str, Any]] = (
-    ("Durations", "`stop_grace_period`, `delay`, `window`, `interval` …", units.Duration),
-    ("Sizes", "`memory`, `shm_size`, `TmpfsOptions(size=…)` …", units.Bytes),
+    ("Durations", "`stop_grace_period`, `delay`, `window`, `interval` and the like", units.Duration),
+    ("Sizes", "`memory`, `TmpfsOptions(size=…)`", units.Bytes),
     ("CPUs", "`cpus`", units.Cpus),
     ("File modes", "`mode` of a secret or config that a service is given", units.FileMode),
     ("Ports", "`Service(ports=[…])`", ports),
@@ -178,9 +187,24 @@ def _grammar(docstring: str | None) -> str:
 
 def cli_page() -> str:
     """The help of the command and of each verb, as they print it."""
-    verbs = re.findall(r"^  +([a-z]+)  +\S", _help(), re.MULTILINE)
-    sections = "".join(f"\n## pystackdsl {verb}\n\n```text\n{_help(verb)}```\n" for verb in dict.fromkeys(verbs))
+    sections = "".join(f"\n## pystackdsl {verb}\n\n```text\n{_help(verb)}```\n" for verb in verb_names())
     return f"# Commands\n\n{NOTE}```text\n{_help()}```\n{sections}"
+
+
+def exit_codes_page() -> str:
+    """How the verbs end, from what each of them declares."""
+    ends = {verb: {*verb_named(verb).EXITS, exits.USAGE, exits.INTERRUPTED} for verb in verb_names()}
+    rows = "".join(
+        f"| {code} | {meaning} | {', '.join(verb for verb in ends if code in ends[verb])} |\n"
+        for code, meaning in exits.MEANINGS.items()
+        if any(code in codes for codes in ends.values())
+    )
+    return (
+        f"# Exit codes\n\n{NOTE}"
+        f"A code means the same for every command.\n\n| code | meaning | commands |\n|---|---|---|\n{rows}\n"
+        "With `--strict`, warnings count as errors. What a command gives goes to standard output, everything else to\n"
+        "standard error. Where there are errors, nothing is written: neither to standard output nor to a file.\n"
+    )
 
 
 def _help(*verb: str) -> str:
