@@ -1,0 +1,173 @@
+"""From a user's Python file, or the text of one, to the stack that it describes.
+
+A path or a text comes in; the file runs once, as itself and in its own folder, and its Stack goes out, or all that is
+wrong, at the user's own lines. Called by the command line and by programs that use stack files.
+"""
+# ruff: noqa: PTH100, PTH109, PTH112, PTH119, PTH120, PTH123, PTH208 - pathlib is slow to import
+
+import os
+import sys
+from _thread import RLock
+from collections.abc import Mapping, Sequence
+from itertools import count
+from types import CodeType, ModuleType
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pystackdsl.model.stack import Stack
+from pystackdsl.model.value import Resource, recording
+from pystackdsl.model.variable import environment as variables
+from pystackdsl.python.neighbours import Neighbours
+from pystackdsl.python.selection import Chosen, choose
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pystackdsl.diagnostics import Diagnostic
+
+__all__ = ["Loaded", "load", "load_report"]
+
+_ONE_AT_A_TIME: Final = RLock()
+"""Loading changes what the whole process shares (the module search path, standard output), for its own time only."""
+
+
+class Loaded(NamedTuple):
+    """A stack and what is doubtful in the file that it comes from, with places."""
+
+    stack: Stack
+    warnings: "tuple[Diagnostic, ...]" = ()
+
+
+def load(
+    source: "Path | str",
+    *,
+    object: str | None = None,
+    settings: Mapping[str, Sequence[str]] = {},
+    environment: Mapping[str, str] | None = os.environ,
+    base: "Path | str | None" = None,
+) -> Stack:
+    """The stack of a Python file, or of a text: a `str` that has several lines or does not end in `.py`.
+
+    `object` names the stack in a file that has several: a Stack, a class or dict of resources, or a function that
+    returns a Stack. `settings` fill the parameters of that function, each a list of texts as on the command line.
+    Variables (`var`) are read from `environment`, or stay open with None. Relative paths in the stack start from
+    `base`, by default the file's folder; for a text, the working folder.
+
+    Raises InvalidStack, whose findings stand at the user's own lines, for whatever goes wrong in the file.
+    """
+    return load_report(source, object=object, settings=settings, environment=environment, base=base).stack
+
+
+def load_report(
+    source: "Path | str",
+    *,
+    object: str | None = None,
+    settings: Mapping[str, Sequence[str]] = {},
+    environment: Mapping[str, str] | None = os.environ,
+    base: "Path | str | None" = None,
+) -> Loaded:
+    """What `load` gives, and the warnings beside it."""
+    text = source if isinstance(source, str) and ("\n" in source or not source.endswith(".py")) else None
+    file = os.path.abspath(source) if text is None else f"<stack {next(_NUMBERS)}>"
+    root = os.path.abspath(base) if base is not None else os.path.dirname(file) if text is None else os.getcwd()
+    module = ModuleType("stack" if text is not None else os.path.basename(file).removesuffix(".py"))
+    if text is None:
+        module.__file__ = file
+    with _ONE_AT_A_TIME, Neighbours(root if text is not None else os.path.dirname(file), module) as neighbours:
+        run = _Run(file, module, neighbours, None if environment is os.environ else (environment,))
+        try:
+            code = _compiled_text(text, file) if text is not None else _compiled(file)
+            with run:
+                exec(code, module.__dict__)  # noqa: S102 - a stack file is a program of the user's own
+                chosen = choose(file, module.__dict__, root, object, settings)
+            return Loaded(chosen.stack, _counted(run, chosen))
+        except (Exception, SystemExit) as error:
+            from pystackdsl.diagnostics import InvalidStack
+            from pystackdsl.python.places import placed_error
+
+            raise InvalidStack(placed_error(error)) from error
+
+
+class _Run:
+    """The circumstances in which a file runs: its resources are recorded, its variables read from what was asked
+    for, and what it prints goes to standard error.
+    """
+
+    def __init__(
+        self, file: str, module: ModuleType, neighbours: Neighbours, env: tuple[Mapping[str, str] | None] | None
+    ) -> None:
+        self.file = file
+        self.module = module
+        self.neighbours = neighbours
+        self.env = env
+        self.made: list[Resource] = []
+
+    def __enter__(self) -> None:
+        self._recording = recording.set(self.made)
+        # os.environ, the default, means what is set around: a file that loads another shares its variables.
+        self._variables = variables.set(self.env[0]) if self.env is not None else None
+        self._stdout, sys.stdout = sys.stdout, sys.stderr
+
+    def __exit__(self, *_: object) -> None:
+        sys.stdout = self._stdout
+        if self._variables is not None:
+            variables.reset(self._variables)
+        recording.reset(self._recording)
+
+
+def _counted(run: _Run, chosen: Chosen) -> "tuple[Diagnostic, ...]":
+    """The warnings about what the file made; raises InvalidStack for what it lost."""
+    held = {id(resource) for _, _, resource in chosen.stack.resources()}
+    apart = any(id(each) not in held for each in run.made)
+    evolved = any(each.origin is not None and each.origin.evolved_from is not None for each in run.made)
+    if not apart and not evolved and (chosen.stack.services or not chosen.loose):
+        return ()
+    from pystackdsl.python import census
+
+    modules = run.neighbours.modules()
+    load = census.Load(run.file, run.module.__dict__, modules, run.made, chosen.stack, chosen.loose)
+    lost = census.lost(load) if apart else []
+    if lost:
+        from pystackdsl.diagnostics import InvalidStack
+        from pystackdsl.python import losses
+
+        raise InvalidStack(losses.errors(lost))
+    if not census.is_doubtful(load):
+        return ()
+    from pystackdsl.python import losses
+
+    return tuple(losses.doubts(load))
+
+
+def _compiled(file: str) -> CodeType:
+    return compile(_read(file), file, "exec", dont_inherit=True)
+
+
+def _read(file: str) -> bytes:
+    """The bytes of a stack file. Raises InvalidStack."""
+    try:
+        with open(file, "rb") as opened:
+            return opened.read()
+    except OSError as error:
+        from pystackdsl.diagnostics import Diagnostic, InvalidStack, nearest
+
+        if not isinstance(error, FileNotFoundError):
+            raise InvalidStack(Diagnostic(summary=f"{file} cannot be read: {error.strerror}")) from None
+        folder, name = os.path.split(file)
+        others = [each for each in os.listdir(folder) if each.endswith(".py")] if os.path.isdir(folder) else []
+        guess = nearest(name, others)
+        help = f"did you mean {guess}?" if guess else ""
+        raise InvalidStack(Diagnostic(summary=f"there is no file {file}", help=help)) from None
+
+
+_NUMBERS: Final = count(1)
+
+
+def _compiled_text(text: str, file: str) -> CodeType:
+    """The code of a text, which is kept where tracebacks look for source as long as its code lives."""
+    code = compile(text, file, "exec", dont_inherit=True)
+    import linecache
+    import weakref
+
+    linecache.cache[file] = (len(text), None, [f"{line}\n" for line in text.split("\n")], file)
+    weakref.finalize(code, linecache.cache.pop, file, None).atexit = False
+    return code

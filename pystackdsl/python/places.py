@@ -1,0 +1,177 @@
+"""Where findings stand in Python source: the user's own lines, with a caret under the very value.
+
+Findings whose subjects know their origins, or an exception raised while a user's file ran, come in; the same findings
+with places go out. Called by `loader` and by the command line, at the moment something is to be told.
+"""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import attrs
+
+from pystackdsl.diagnostics import Diagnostic, Place, Span, StackError, Subject
+from pystackdsl.python.arguments import At, Frames, Path, follow, literal
+from pystackdsl.python.selection import PSEUDO
+from pystackdsl.python.slips import explained
+from pystackdsl.python.sources import Source, Sources
+from pystackdsl.python.tracebacks import Step, places_of, steps, syntax_error, told
+from pystackdsl.python.vocabulary import secret_keys
+
+__all__ = ["placed", "placed_error"]
+
+Excerpt = tuple[str, int, int]
+
+_QUOTED = re.compile(r"""[a-zA-Z]*("{3}|'{3}|"|')(.*)\1""", re.DOTALL)
+
+
+def placed(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The findings with the places of their subjects, which the origins of the resources tell.
+
+    A finding that has places keeps them; one whose subjects have no origin stays without.
+    """
+    sources = Sources()
+    return [finding if finding.places else _with_places(sources, finding) for finding in findings]
+
+
+def placed_error(error: BaseException) -> list[Diagnostic]:
+    """The findings for an exception raised while a user's file ran, each at the user's own line.
+
+    The findings that an error of this package carries keep what places they have. Any other exception becomes one
+    finding, whose places are the user's frames, the innermost first.
+    """
+    sources = Sources()
+    found = steps(error)
+    if isinstance(error, StackError):
+        findings = [finding if finding.places else _with_places(sources, finding) for finding in error.findings]
+        return [finding if finding.places else _raised(sources, finding, found) for finding in findings]
+    if isinstance(error, SyntaxError):
+        return [syntax_error(error, found, sources)]
+    if found:
+        try:
+            source, node = sources.node(found[0].code, found[0].lasti)
+        except LookupError:
+            return [told(sources, error, found)]
+        explanations = explained(error, found[0], source, node)
+        if explanations:
+            callers = tuple(places_of(sources, found)[1:])
+            return [attrs.evolve(each, places=each.places + callers) for each in explanations]
+    return [told(sources, error, found)]
+
+
+def _with_places(sources: Sources, finding: Diagnostic) -> Diagnostic:
+    places: dict[Place, None] = {}
+    for number, subject in enumerate(finding.subjects):
+        excerpt = finding.excerpt if number == 0 else None
+        places |= dict.fromkeys(_of_subject(sources, subject, excerpt))
+    return finding.at(*places)
+
+
+def _of_subject(sources: Sources, subject: Subject, excerpt: Excerpt | None) -> Iterator[Place]:
+    """The place of a subject's value, then the line that asked for it where that is another."""
+    frames = _frames(subject.resource)
+    if not frames:
+        return
+    at = _traced(sources, subject.resource, tuple(subject.within), excerpt)
+    shown = [sources.span(*frames[0]) if at is None else _span(at, tuple(subject.within), excerpt)]
+    yield Place(shown[0], subject.note)
+    key = subject.path[1] if len(subject.path) > 1 else None
+    for frame in dict.fromkeys((frames[0], frames[-1])):
+        asking = sources.span(*frame)
+        if not any(_holds(asking, span) for span in shown):
+            shown.append(asking)
+            yield Place(asking, f'made here, for "{key}"' if isinstance(key, str) else "made here")
+
+
+def _frames(resource: object) -> Frames:
+    """The user's frames that made a resource, innermost first; none where they are not known."""
+    origin = getattr(resource, "origin", None)
+    return tuple(frame for frame in getattr(origin, "frames", ()) if frame[0].co_filename != PSEUDO)
+
+
+def _traced(sources: Sources, resource: Any, path: Path, excerpt: Excerpt | None) -> At | None:
+    """The node that spells a value of a resource, or of what the resource was evolved from; None without a source."""
+    best: tuple[At, Path] | None = None
+    while resource is not None and (best is None or best[1]):
+        frames = _frames(resource)
+        if not frames:
+            break
+        try:
+            source, node = sources.node(*frames[0])
+        except LookupError:
+            break
+        if node is None:
+            break
+        found = follow(sources, At(source, node, frames), _shown_part(path))
+        if best is None or len(found[1]) < len(best[1]):
+            best = found
+        resource = resource.origin.evolved_from
+    if best is None:
+        return None
+    return literal(sources, best[0]) if excerpt is not None and not best[1] else best[0]
+
+
+def _shown_part(path: Path) -> Path:
+    """A path as far as it may be followed: not into what is secret."""
+    return () if path and path[0] in secret_keys() else path
+
+
+def _raised(sources: Sources, finding: Diagnostic, found: Sequence[Step]) -> Diagnostic:
+    """A finding of a constructor, at the argument of the user's call that the finding's path names."""
+    if not found:
+        return finding
+    frames = tuple((step.code, step.lasti) for step in found)
+    callers = places_of(sources, found)
+    try:
+        source, node = sources.node(*frames[0])
+    except LookupError:
+        return finding.at(*callers)
+    if node is None:
+        return finding.at(*callers)
+    path = tuple(finding.path)
+    at, rest = follow(sources, At(source, node, frames), _shown_part(path))
+    if not rest and at.node is not node:
+        at = literal(sources, at)
+    span = _span(at, path, finding.excerpt)
+    here = source.span(node)
+    given = [] if _holds(here, span) else [Place(here, "given here")]
+    outer = [Place(place.span, place.note or "called here") for place in callers[-1:] if len(callers) > 1]
+    others = [place for place in (*given, *outer) if not _holds(place.span, span)]
+    return finding.at(Place(span), *others)
+
+
+def _span(at: At, path: Path, excerpt: Excerpt | None) -> Span:
+    """The stretch of a value's text, or of the faulty part in it; of a secret value, its key alone."""
+    node, source = at.node, at.source
+    if isinstance(node, ast.Call) and path and path[0] in secret_keys():
+        keyword = next((each for each in node.keywords if each.arg == path[0]), None)
+        if keyword is not None:
+            span = source.span(keyword)
+            return attrs.evolve(span, end_line=span.line, end_column=span.column + len(keyword.arg or ""))
+    if excerpt is None:
+        return source.span(node)
+    texts = [
+        each for each in ast.walk(node) if isinstance(each, ast.Constant) and str(each.value).find(excerpt[0]) >= 0
+    ]
+    return _narrowed(source, texts[0], excerpt) if len(texts) == 1 else source.span(node)
+
+
+def _narrowed(source: Source, node: ast.Constant, excerpt: Excerpt) -> Span:
+    """The faulty part of a plain string; the whole where its text is escaped, or all of it is meant."""
+    text, start, end = excerpt
+    span = source.span(node)
+    match = _QUOTED.fullmatch(source.said(node))
+    if match is None or match[2] != node.value or (start, end) == (0, len(match[2])):
+        return span
+    first = span.column + match.start(2) + match[2].index(text) + start
+    return attrs.evolve(span, column=first, end_column=first + max(end - start, 1))
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    """Whether a stretch of a file holds another one."""
+    if outer.file != inner.file:
+        return False
+    begins = (outer.line, outer.column) <= (inner.line, inner.column)
+    last = (outer.end_line or outer.line, outer.end_column or outer.column)
+    return begins and last >= (inner.end_line or inner.line, inner.end_column or inner.column)
