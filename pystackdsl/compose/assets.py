@@ -6,6 +6,7 @@ the bytes of those files. Nothing is written here, and what is in a secret never
 
 import os
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -78,10 +79,10 @@ def asset_names(label: str, configs: "Mapping[str, Config]") -> dict[str, str]:
     """
     start = f"{_safe(label)}+"
     plain = {key: _safe(key) + _ending(key, config) for key, config in configs.items()}
-    folded = [name.casefold() for name in plain.values()]
+    like = Counter(name.casefold() for name in plain.values())
+    alone = {key for key, name in plain.items() if like[name.casefold()] == 1}
     return {
-        key: start
-        + (name if folded.count(name.casefold()) == 1 else _safe(key, marked=True) + _ending(key, configs[key]))
+        key: start + (name if key in alone else _safe(key, marked=True) + _ending(key, configs[key]))
         for key, name in plain.items()
     }
 
@@ -109,6 +110,8 @@ class _Work:
         if inline and item.is_secret:
             self.faults.append(_secret_in_build(item))
             return
+        if inline and self._folder is None:
+            self.faults.append(_nowhere(item))
         rotates = self._stack_name is not None and resource.name is None and (inline or _has_file(resource))
         if not inline and not rotates:
             return
@@ -125,7 +128,6 @@ class _Work:
 
     def _written(self, item: "Item", content: bytes) -> dict[str, str | None]:
         if self._folder is None:
-            self.faults.append(_nowhere(item))
             return {}
         path = self._folder / self._names[item.key or ""]
         self.assets[path] = content

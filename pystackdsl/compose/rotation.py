@@ -20,6 +20,8 @@ LONGEST = 64
 DIGITS = 8
 """How many hexadecimal digits of a digest stand in a name."""
 
+_NAME = "[A-Za-z0-9][A-Za-z0-9_.-]*"
+
 
 def rotated_name(item: Item, stack_name: str, content: bytes) -> "str | Diagnostic":
     """The full name of a secret or config of the stack, other for every content; or why there is none.
@@ -31,12 +33,13 @@ def rotated_name(item: Item, stack_name: str, content: bytes) -> "str | Diagnost
     start = key[: max(room, 1)]
     digest = _digest(item, stack_name, content, cut=start != key)
     name = f"{stack_name}_{start}-{digest}"
-    if len(name) <= LONGEST and re.fullmatch("[A-Za-z0-9][A-Za-z0-9_.-]*", name):
+    if len(name) <= LONGEST and re.fullmatch(_NAME, name):
         return name
+    stack_is_right = room >= 1 and re.fullmatch(_NAME, stack_name)
     return item.fault(
         f'{item} would be called "{name}", which Docker refuses',
         expected=f"letters, digits, _, . and -, beginning with a letter or digit, {LONGEST} at most",
-        help="choose another stack name" if room < 1 or not stack_name.isalnum() else "give it a name= of your own",
+        help="give it a name= of your own" if stack_is_right else "choose another stack name",
     )
 
 
