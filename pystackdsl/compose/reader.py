@@ -103,21 +103,20 @@ class Reader:
     def table(self, cls: type[Any]) -> Table:
         """Compose key → (field, form) for the keys of a class that this schema version has."""
         table = self._tables[cls] = {}
-        converters = {field.name: field.converter for field in attrs.fields(cls)}
         for field, (key, hint) in keys_of(cls).items():
             if not key.local and key.name != "x-*" and key.minor <= self.minor:
-                table[key.name] = (field, self.form(key, hint, converters[field]))
+                table[key.name] = (field, self.form(key, hint))
         return table
 
-    def form(self, key: Key, hint: Any, converter: Any) -> Form:
+    def form(self, key: Key, hint: Any) -> Form:
         """How the value of a key is read: by its shape, its converter, or its annotation."""
         from pystackdsl.compose.irregular import IRREGULAR
 
-        if converter in IRREGULAR:
-            read = IRREGULAR[converter]
+        if key.converter in IRREGULAR:
+            read = IRREGULAR[key.converter]
             return lambda tree: read(self, tree)
-        if converter in forms.FORMS:
-            return forms.FORMS[converter]
+        if key.converter in forms.FORMS:
+            return forms.FORMS[key.converter]
         if key.number:
             return forms.whole
         return forms.number if key.fraction else self.hinted(hint)

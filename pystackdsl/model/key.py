@@ -54,6 +54,7 @@ class Key:
     zero     whether a stated zero value survives when files are merged (a pointer in Docker's own types)
     secret   whether the value must never be shown
     fraction whether Compose takes a number with a fraction, which Docker cuts off
+    converter  the function that takes what users write, set with the name
     local    whether the field is ours alone and has no Compose key
     """
 
@@ -100,6 +101,7 @@ class Key:
         self.secret = secret
         self.local = local
         self.fraction = fraction
+        self.converter: Any = None
 
     @property
     def number(self) -> bool:
@@ -157,6 +159,7 @@ def declared(cls: type) -> Mapping[str, tuple[Key, Any]]:
             key = field.metadata.get(_METADATA)
             if key is not None:
                 key.name = key.name or field.name
+                key.converter = field.converter
                 found[field.name] = (key, field.type)
     return found
 

@@ -1,0 +1,191 @@
+"""A stack in Docker's own long form: what `docker stack config` prints of it, as a plain tree.
+
+Short forms are spelled out, commands split, paths absolute, environments filled, and what is zero or empty is left
+out. Values are final: a `$` is a dollar.
+"""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from pystackdsl.compose.forms import split_command
+from pystackdsl.model.build import Build
+from pystackdsl.model.container import Healthcheck
+from pystackdsl.model.key import keys_of
+from pystackdsl.model.mounts import Mount, as_mounts
+from pystackdsl.model.names import KINDS
+from pystackdsl.model.network import NetworkAttachment, as_attachments
+from pystackdsl.model.ports import as_ports
+from pystackdsl.model.secret import as_config_grants, as_secret_grants
+from pystackdsl.model.service import Service
+from pystackdsl.model.stack import Stack
+from pystackdsl.model.texts import as_command, as_hosts
+from pystackdsl.model.ulimit import Ulimit
+from pystackdsl.model.units import Bytes, Duration, FileMode
+from pystackdsl.model.value import Resource, Value
+
+__all__ = ["canonical", "go_duration"]
+
+Environments = Mapping[str, Mapping[str, str | None]]
+
+_VANISHING: Final = {"deploy", "resources", "placement"}
+"""Parts that Docker leaves out when they are empty; other empty parts print as `{}`."""
+_LOST: Final = {(Service, "oom_score_adj"), (Build, "shm_size")}
+"""Keys that Docker reads and then forgets."""
+
+
+def canonical(stack: Stack, environments: Environments, home: str | None) -> dict[str, Any]:
+    """The tree that `docker stack config` prints of a stack.
+
+    `environments` are the filled environments of the services by key; `home` is what `~` stands for.
+    """
+    long = _Long(stack, home)
+    tree: dict[str, Any] = {"version": "3.13" if stack.version in (None, "", "3") else stack.version}
+    for kind in KINDS:
+        held = {each: long.resource(kind, each, value) for each, value in sorted(getattr(stack, kind).items())}
+        if held or kind == "services":
+            tree[kind] = held
+    for each, service in tree["services"].items():
+        service.pop("environment", None)
+        if environments.get(each):
+            service["environment"] = dict(environments[each])
+    return tree | dict(stack.x or {})
+
+
+def go_duration(duration: Duration) -> str:
+    """A duration as Go prints it: `1h0m0s`, `1.5s`, `100ms`."""
+    total = abs(duration.number)
+    sign = "-" if duration.number < 0 else ""
+    if total < Duration.UNITS["s"]:
+        return sign + str(Duration(total)).replace("us", "µs")
+    minutes, rest = divmod(total, Duration.UNITS["m"])
+    whole, part = divmod(rest, 10**9)
+    seconds = f"{whole}.{part:09d}".rstrip("0").rstrip(".") + "s"
+    hours, minutes = divmod(minutes, 60)
+    return (
+        f"{sign}{hours}h{minutes}m{seconds}" if hours else f"{sign}{minutes}m{seconds}" if minutes else sign + seconds
+    )
+
+
+class _Long:
+    """The long form of the values of one stack."""
+
+    def __init__(self, stack: Stack, home: str | None) -> None:
+        self.names = stack.names()
+        self.home = home
+        self.base = os.path.abspath(stack.base or "")  # noqa: PTH100 - Path would keep the `..`
+        self.fields: dict[Any, Callable[[Any], Any]] = {
+            as_hosts: self.hosts,
+            as_ports: self.ports,
+            as_mounts: lambda mounts: [self.mount(mount) for mount in mounts],
+            as_attachments: self.networks,
+            as_secret_grants: lambda grants: [self.value(grant) for grant in grants],
+            as_config_grants: lambda grants: [self.value(grant) for grant in grants],
+        }
+
+    def resource(self, kind: str, each: str, resource: Resource) -> dict[str, Any]:
+        """One resource."""
+        said = self.value(resource)
+        if kind in ("secrets", "configs") and not said.get("external") and "driver" not in said:
+            said["file"] = self.absolute(said.get("file", ""))
+        if said.get("external"):
+            said.setdefault("name", each)
+        elif kind in ("networks", "volumes"):
+            said = {name: value for name, value in said.items() if name[:2] != "x-" or name == "x-cluster-spec"}
+        return said
+
+    def absolute(self, path: str) -> str:
+        """A path of the stack's folder from the root on."""
+        return os.path.normpath(os.path.join(self.base, path))  # noqa: PTH118 - as above
+
+    def value(self, value: Value) -> dict[str, Any]:
+        """What a value says, key by key, without what Docker leaves out."""
+        said: dict[str, Any] = {}
+        for field, (key, _) in keys_of(type(value)).items():
+            item = value.__dict__.get(field)
+            if item is None or key.local or (type(value), field) in _LOST:
+                continue
+            if key.name == "x-*":
+                said |= item
+                continue
+            if key.converter is as_command:
+                plain = self.command(item, shell=isinstance(value, Healthcheck))
+            else:
+                special = self.fields.get(key.converter)
+                plain = special(item) if special else self.plain(item, number=key.number)
+            if _is_printed(key.name, plain, pointer=key.zero, part=isinstance(item, Value)):
+                said[key.name] = plain
+        return said
+
+    def plain(self, item: Any, *, number: bool = False) -> Any:
+        """The long form of a value."""
+        if isinstance(item, str):
+            return self.names.plain(item)
+        if isinstance(item, Duration):
+            return go_duration(item)
+        if isinstance(item, (Bytes, FileMode)):
+            return item.number if number or isinstance(item, FileMode) else str(item.number)
+        if isinstance(item, Resource):
+            return self.names.key(item)
+        if isinstance(item, Ulimit):
+            return item.soft if item.soft == item.hard and item.soft else self.value(item)
+        if isinstance(item, Value):
+            return self.value(item)
+        if isinstance(item, Mapping):
+            return {name: self.plain(each) for name, each in item.items()}
+        if isinstance(item, (tuple, list)):
+            return [self.plain(each) for each in item]
+        return item if isinstance(item, (bool, int, float)) else str(item)
+
+    def command(self, item: Any, *, shell: bool) -> list[str]:
+        """A command as its words; a test in one text is for the shell."""
+        if isinstance(item, str):
+            text = self.names.plain(item)
+            return ["CMD-SHELL", text] if shell else split_command(text)
+        return [self.names.plain(each) for each in item]
+
+    def hosts(self, hosts: Sequence[str]) -> list[str]:
+        """`host:address` of each entry; what has neither `=` nor `:` is lost."""
+        found = []
+        for entry in map(self.names.plain, hosts):
+            host, mark, address = entry.partition("=" if "=" in entry else ":")
+            if mark:
+                found.append(f"{host}:{address[1:-1] if address[:1] == '[' and address[-1:] == ']' else address}")
+        return found
+
+    def ports(self, ports: Sequence[Any]) -> list[dict[str, Any]]:
+        """One entry a port."""
+        found = []
+        for port in ports:
+            for published, target in port.pairs():
+                said = {"mode": port.mode, "target": target, "published": published, "protocol": port.protocol}
+                found.append({name: value for name, value in said.items() if value})
+        return found
+
+    def networks(self, attachments: Sequence[NetworkAttachment]) -> dict[str, Any]:
+        """By name; a network without options has none."""
+        return {
+            self.names.key(attachment.network): self.value(attachment) if attachment.has_options else None
+            for attachment in attachments
+        }
+
+    def mount(self, mount: Mount) -> dict[str, Any]:
+        """A mount, its path on the node absolute."""
+        said = self.value(mount)
+        source = said.get("source")
+        if mount.type == "bind" and isinstance(source, str):
+            if source[:1] == "~" and self.home is not None:
+                source = self.home + source[1:]
+            if not (source.startswith("\\\\") or source[1:3] in (":\\", ":/")):
+                source = self.absolute(source)
+            said["source"] = source
+        return said
+
+
+def _is_printed(name: str, plain: Any, *, pointer: bool, part: bool) -> bool:
+    """Whether Docker prints a value: not what is zero or empty, but for pointers and for most parts."""
+    if part:
+        return bool(plain) or name not in _VANISHING
+    if isinstance(plain, (dict, list)):
+        return bool(plain)
+    return pointer or plain not in (0, "", False, "0s")
