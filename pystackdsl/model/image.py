@@ -1,6 +1,7 @@
 """Image references: the grammar that Docker accepts, and their parts.
 
-reference = [ domain "/" ] path [ ":" tag ] [ "@" digest ]
+reference = [ domain "/" ] path [ ":" tag ] [ "@" digest ] | digest | identifier
+identifier = 64 hexadecimal digits, as `docker images --no-trunc` shows them
 """
 
 import re
@@ -43,15 +44,18 @@ def _pattern() -> re.Pattern[str]:
 
 @lru_cache(4096)
 def _parse(text: str) -> ImageReference:
+    identifier = f"sha256:{text}" if ":" not in text else text
+    if _known_digest(identifier):
+        return ImageReference("", "", None, identifier)
     match = _pattern().fullmatch(text)
     if match is None:
         raise _misspelt(text)
     domain, path = match["domain"] or "", match["path"]
     if domain and not ("." in domain or ":" in domain or domain == "localhost" or domain != domain.lower()):
         domain, path = "", f"{domain}/{path}"
-    too_long = len(path) + (len(domain) + 1 if domain else 0) > 255
-    bare_id = re.fullmatch("[a-f0-9]{64}", text) is not None
-    if too_long or bare_id or (match["digest"] and not _known_digest(match["digest"])):
+    hub = domain in ("", "docker.io", "index.docker.io")
+    too_long = len(path) + (len("library/") if hub and "/" not in path else 0) > 255
+    if too_long or (match["digest"] and not _known_digest(match["digest"])):
         raise _misspelt(text)
     return ImageReference(domain, path, match["tag"], match["digest"])
 
@@ -61,7 +65,7 @@ _DIGEST_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
 
 def _known_digest(digest: str) -> bool:
     algorithm, _, number = digest.partition(":")
-    return len(number) == _DIGEST_LENGTHS.get(algorithm) and number == number.lower()
+    return len(number) == _DIGEST_LENGTHS.get(algorithm) and re.fullmatch("[0-9a-f]+", number) is not None
 
 
 def _misspelt(text: str) -> ValueError:

@@ -130,7 +130,7 @@ def _fields(text: str) -> list[str]:
         return [text]
     fields, field = [], ""
     for i, letter in enumerate(text):
-        if letter != ":" or (len(field) == 1 and field.isalpha() and field.isascii()):
+        if letter != ":" or (len(field) == 1 and field.isalpha()):
             field += letter
             continue
         if not field:

@@ -16,6 +16,7 @@ from pystackdsl.model.key import key
 from pystackdsl.model.texts import as_list
 from pystackdsl.model.units import lenient
 from pystackdsl.model.value import Value
+from pystackdsl.model.variable import OPEN
 
 __all__ = ["Constraint", "Placement", "Preference", "engine", "node", "spread"]
 
@@ -26,8 +27,6 @@ KEYS: Final = (
     "node.role",
     "node.platform.os",
     "node.platform.arch",
-    "node.labels",
-    "engine.labels",
 )
 
 
@@ -91,29 +90,38 @@ def _folded(name: str) -> str:
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    return re.compile(
-        r"\s*(?P<key>[A-Za-z0-9][\w.\-/]*)\s*(?P<operator>==|!=)\s*(?P<value>.*?)\s*", re.ASCII | re.DOTALL
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """The Engine's own patterns of a key and of a value."""
+    return re.compile(r"[a-z_][a-z0-9\-_.]+", re.IGNORECASE | re.ASCII), re.compile(
+        r"[a-z0-9:\-_ \t\n\f\r.*()?+\[\]\\^$|/]+", re.IGNORECASE | re.ASCII
     )
 
 
 @lru_cache(1024)
 def _parse(text: str) -> Constraint:
-    match = _pattern().fullmatch(text)
-    if match is None or not match["value"]:
+    left, operator, right = text.partition("==" if "==" in text else "!=")
+    if not operator or not left.strip() or not right.strip():
         single = re.fullmatch(r"\s*([\w.\-/]+)\s*=\s*([^=].*)", text)
-        cure = f'write "{single[1]} == {single[2]}"' if single else ""
-        raise _misspelt(text, None, cure)
-    if re.fullmatch(r"[\w.\-/:*() ?+\[\]\\,^$|%@]+", match["value"]) is None:
-        raise _misspelt(text, match.span("value"), "a value holds letters, digits and . - _ only")
-    name = _folded(match["key"])
-    if name not in KEYS and not name.startswith(("node.labels.", "engine.labels.")):
+        raise _misspelt(text, None, f'write "{single[1]} == {single[2]}"' if single else "")
+    key_pattern, value_pattern = _patterns()
+    after = len(left) + len(operator)
+    if value_pattern.fullmatch(right.strip()) is None:
+        raise _misspelt(text, _trimmed(text, after, len(text)), "a value holds letters, digits and . - _ / : only")
+    name = _folded(left.strip())
+    label = next((start for start in ("node.labels.", "engine.labels.") if name.startswith(start)), name)
+    if key_pattern.fullmatch(name) is None or (name == label and name not in KEYS):
         from pystackdsl.diagnostics import nearest
 
-        guess = nearest(name, KEYS[:-2])
+        guess = nearest(name, KEYS)
         cure = f'did you mean "{guess}"?' if guess else f"a label of your own is node.labels.{name.rpartition('.')[2]}"
-        raise _misspelt(text, match.span("key"), cure)
+        raise _misspelt(text, _trimmed(text, 0, len(left)), cure)
     return Constraint(text)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch of a text without the blanks around it."""
+    part = text[start:end]
+    return start + len(part) - len(part.lstrip()), end - len(part) + len(part.rstrip())
 
 
 def _misspelt(text: str, span: tuple[int, int] | None, help: str) -> ValueError:
@@ -123,7 +131,7 @@ def _misspelt(text: str, span: tuple[int, int] | None, help: str) -> ValueError:
         text,
         "a placement constraint",
         expected="KEY == VALUE or KEY != VALUE, with "
-        + ", ".join(KEYS[:-2])
+        + ", ".join(KEYS)
         + ", node.labels.NAME or engine.labels.NAME",
         help=help,
         span=span,
@@ -155,7 +163,7 @@ class NodeAttribute:
                     summary=f"{text}: a node is compared with text", help=f'write {self._name} {operator} "{value}"'
                 )
             )
-        return Constraint.parse(text)
+        return lenient(Constraint, text) if OPEN in text else Constraint.parse(text)
 
     def __str__(self) -> str:
         return self._name

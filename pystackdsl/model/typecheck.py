@@ -88,7 +88,9 @@ def _plan(hint: Any, grammar: Callable[[str], object] | None = None) -> Plan:
     if not isinstance(hint, type):
         return {}
     open_too: dict[type, Test | None] = {Open: None} if hasattr(hint, "parse") else {}
-    return {hint: None, **open_too, **dict.fromkeys(hint.__subclasses__())}
+    # Only the model's own classes: bool is a subclass of int, and an open value of str.
+    ours = hint.__subclasses__() if hasattr(hint, "__attrs_attrs__") else ()
+    return {hint: None, **open_too, **dict.fromkeys(ours)}
 
 
 class _Anything(dict[type, Test | None]):
@@ -112,7 +114,7 @@ def _all_of(inner: Plan) -> Test:
 def _mapping_plan(keys: Plan, values: Plan) -> Plan:
     from pystackdsl.model.value import FrozenDict
 
-    each_key, each_value = _all_of(keys), _all_of({types.NoneType: None, **values} if values else values)
+    each_key, each_value = _all_of(keys), _all_of(values)
 
     def test(mapping: Mapping[Any, Any]) -> bool:
         return each_key(mapping) and each_value(mapping.values())  # type: ignore[arg-type]
@@ -204,7 +206,7 @@ def _mapping_faults(
     for name, item in value.items():
         if not isinstance(name, str):
             found.append(wrong_key(name, path))
-        elif item is not None:
+        else:
             found += faults(item, arguments[1], (*path, name))
     return found
 

@@ -67,7 +67,7 @@ def test_ports(target: PortRange, published: PortRange | None, protocol: str, ad
 values = st.text("abcXYZ019.-_:/", min_size=1, max_size=12)
 
 
-@given(st.sampled_from([*KEYS[:-2], "node.labels.zone", "engine.labels.a-b.c"]), st.sampled_from(["==", "!="]), values)
+@given(st.sampled_from([*KEYS, "node.labels.zone", "engine.labels.a-b.c"]), st.sampled_from(["==", "!="]), values)
 def test_constraints(name: str, operator: str, value: str) -> None:
     constraint = Constraint.parse(f"{name} {operator} {value}")
     assert constraint.parts == (name, operator, value)
