@@ -61,6 +61,7 @@ class Key:
     __slots__ = (
         "api",
         "cast",
+        "converter",
         "doc",
         "fraction",
         "grammar",
