@@ -14,8 +14,10 @@ from pystackdsl.model.frozen import Frozen
 from pystackdsl.model.key import Shape, key
 from pystackdsl.model.names import Names
 from pystackdsl.model.storage import Volume
+from pystackdsl.model.texts import as_list
 from pystackdsl.model.units import lenient
 from pystackdsl.model.value import Value
+from pystackdsl.model.variable import OPEN
 
 if TYPE_CHECKING:
     from pystackdsl.model.mount_options import BindOptions, Propagation, TmpfsOptions, VolumeOptions
@@ -184,9 +186,10 @@ def _misspelt(text: str, span: tuple[int, int] | None, help: str) -> ValueError:
 
 def as_mounts(value: Sequence[str | Mount] | None) -> tuple[Mount, ...] | None:
     """Take a list of mounts, each a Mount (`volume.at(…)`) or text for a path of the node."""
-    if type(value) not in (list, tuple):
-        return cast("tuple[Mount, ...] | None", value)
-    return tuple(lenient(Mount, item) if isinstance(item, str) else item for item in value or ())
+    listed = as_list(value)
+    if type(listed) is not tuple:
+        return cast("tuple[Mount, ...] | None", listed)
+    return tuple([lenient(Mount, item) if isinstance(item, str) else item for item in listed])
 
 
 def _emit_mounts(mounts: Sequence[Any], names: Names) -> object:
@@ -212,8 +215,9 @@ def _says(short: str, mount: Mount, source: str) -> bool:
         read = split_mount(short)
     except ValueError:
         return False
-    same = (mount.type, source, bool(mount.read_only)) == (read.type, read.source, read.read_only)
-    return same and len(source) > 1
+    said = (mount.type, source, mount.target, bool(mount.read_only))
+    same = said == (read.type, read.source, read.target, read.read_only)
+    return same and len(source) > 1 and OPEN not in short  # a variable's value may hold a colon
 
 
 MOUNTS: Final = Shape("mounts", _emit_mounts)

@@ -9,7 +9,7 @@ from pystackdsl.model.extensions import as_extensions
 from pystackdsl.model.external import Nameable
 from pystackdsl.model.key import Shape, key
 from pystackdsl.model.names import Names
-from pystackdsl.model.texts import as_options, as_pairs, as_strings
+from pystackdsl.model.texts import as_list, as_options, as_pairs, as_strings
 from pystackdsl.model.value import FrozenDict, Value
 
 if TYPE_CHECKING:
@@ -136,12 +136,10 @@ class NetworkAttachment(Value):
 
 def as_attachments(value: Sequence[Network | NetworkAttachment] | None) -> tuple[NetworkAttachment, ...] | None:
     """Take a list of networks and of networks with options."""
-    if type(value) not in (list, tuple):
-        return cast("tuple[NetworkAttachment, ...] | None", value)
-    return tuple(
-        NetworkAttachment(network=item) if isinstance(item, Network) else item
-        for item in value  # type: ignore[union-attr]
-    )
+    listed = as_list(value)
+    if type(listed) is not tuple:
+        return cast("tuple[NetworkAttachment, ...] | None", listed)
+    return tuple([NetworkAttachment(network=item) if isinstance(item, Network) else item for item in listed])
 
 
 def _emit_attachments(attachments: Sequence[NetworkAttachment], names: Names) -> object:

@@ -240,9 +240,10 @@ def spread(over: NodeAttribute | str) -> Preference:
 
 def as_constraints(value: Sequence[str | Constraint] | None) -> tuple[Constraint, ...] | None:
     """Take a list of constraints, as expressions or text."""
-    if type(value) not in (list, tuple):
-        return cast("tuple[Constraint, ...] | None", value)
-    return tuple(lenient(Constraint, item) if isinstance(item, str) else item for item in value or ())
+    listed = as_list(value)
+    if type(listed) is not tuple:
+        return cast("tuple[Constraint, ...] | None", listed)
+    return tuple([lenient(Constraint, item) if isinstance(item, str) else item for item in listed])
 
 
 def as_preferences(value: Sequence[Preference] | None) -> tuple[Preference, ...] | None:

@@ -15,6 +15,7 @@ import attrs
 from pystackdsl.model.frozen import Frozen
 from pystackdsl.model.key import Shape, key
 from pystackdsl.model.names import Names
+from pystackdsl.model.texts import as_list
 from pystackdsl.model.units import lenient
 from pystackdsl.model.value import Value
 
@@ -223,13 +224,16 @@ def _misspelt(text: str, noun: str, span: tuple[int, int] | None, help: str, exp
 
 def as_ports(value: Sequence[str | int | Port] | None) -> tuple[Port, ...] | None:
     """Take a list of ports, each as text (`"8080:80"`), a container port's number, or a Port."""
-    if type(value) not in (list, tuple):
-        return cast("tuple[Port, ...] | None", value)
+    listed = as_list(value)
+    if type(listed) is not tuple:
+        return cast("tuple[Port, ...] | None", listed)
     return tuple(
-        lenient(Port, item if isinstance(item, str) else str(item))
-        if type(item) is int or isinstance(item, str)
-        else cast("Port", item)
-        for item in value or ()
+        [
+            lenient(Port, item if isinstance(item, str) else str(item))
+            if type(item) is int or isinstance(item, str)
+            else item
+            for item in listed
+        ]
     )
 
 

@@ -18,6 +18,7 @@ from pystackdsl.model.texts import (
     as_environment,
     as_hosts,
     as_list,
+    as_numbers_too,
     as_pairs,
     as_string_list,
     as_strings,
@@ -43,7 +44,7 @@ def as_service_names(value: "Sequence[str | Service] | None") -> tuple[str | Res
 
 def as_expose(value: Sequence[str | int] | None) -> tuple[str, ...] | None:
     """Take a list of ports as text or numbers."""
-    return as_strings(cast("Sequence[str] | None", value))
+    return as_numbers_too(value)
 
 
 def as_build(value: "str | Build | None") -> "Build | None":

@@ -4,12 +4,11 @@ A list is held as a tuple, a map as a FrozenDict of text. A bare string is never
 converter does not know it passes on, for the type check to refuse.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from pystackdsl.model.gotext import go_text
 from pystackdsl.model.value import FrozenDict
-from pystackdsl.model.variable import OpenValue
 
 __all__ = [
     "Environment",
@@ -19,6 +18,7 @@ __all__ = [
     "as_hosts",
     "as_list",
     "as_log_options",
+    "as_numbers_too",
     "as_options",
     "as_pairs",
     "as_string_list",
@@ -30,18 +30,24 @@ Labels = Mapping[str, str | int | float | None] | Sequence[str]
 Environment = Mapping[str, str | int | float | None] | Sequence[str]
 
 _LISTS = (list, tuple)
+_NO_LISTS = (str, bytes, bytearray, memoryview)
 
 
 def as_list(value: Any) -> Any:
-    """A list as a tuple; anything else as it is."""
-    return tuple(value) if type(value) in _LISTS else value
+    """A sequence as a tuple; anything else, a text included, as it is."""
+    if value is None or type(value) in _LISTS:
+        return value if value is None else tuple(value)
+    return tuple(value) if isinstance(value, Sequence) and not isinstance(value, _NO_LISTS) else value
 
 
 def as_strings(value: Sequence[str] | None) -> tuple[str, ...] | None:
     """Take a list of texts."""
-    if type(value) in _LISTS:
-        return tuple(_text(item) for item in value)  # type: ignore[union-attr]
-    return cast("tuple[str, ...] | None", value)
+    return None if value is None else _each(_plain_text, as_list(value))
+
+
+def as_numbers_too(value: Sequence[str | int] | None) -> tuple[str, ...] | None:
+    """Take a list of texts and numbers."""
+    return None if value is None else _each(_text, as_list(value))
 
 
 def as_string_list(value: str | Sequence[str] | None) -> tuple[str, ...] | None:
@@ -52,6 +58,14 @@ def as_string_list(value: str | Sequence[str] | None) -> tuple[str, ...] | None:
 def as_command(value: str | Sequence[str] | None) -> str | tuple[str, ...] | None:
     """Take a command line, which is split as a shell would, or a list of arguments."""
     return _text(value) if isinstance(value, str) else as_strings(value)
+
+
+def _each(convert: Callable[[Any], Any], values: Any) -> Any:
+    return tuple([convert(item) for item in values]) if type(values) is tuple else values
+
+
+def _plain_text(value: Any) -> Any:
+    return str.__str__(value) if isinstance(value, str) else value
 
 
 def as_pairs(value: Labels | None) -> FrozenDict[str, str] | None:
@@ -89,7 +103,8 @@ def _pairs(value: Any) -> Any:
         return value
     if isinstance(value, Mapping):
         return FrozenDict({name: _text(item) for name, item in value.items()})
-    if type(value) in _LISTS and all(isinstance(item, str) for item in value):
+    value = as_list(value)
+    if type(value) is tuple and all(isinstance(item, str) for item in value):
         split = (_text(item).partition("=") for item in value)
         return FrozenDict({name: text if found else None for name, found, text in split})
     return value
@@ -98,6 +113,6 @@ def _pairs(value: Any) -> Any:
 def _text(value: Any) -> Any:
     if type(value) is str:
         return value
-    if type(value) is OpenValue:
-        return str(value)
+    if isinstance(value, str):
+        return str.__str__(value)
     return go_text(value) if type(value) in (int, float) else value
