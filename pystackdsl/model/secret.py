@@ -9,7 +9,7 @@ from pystackdsl.model.extensions import as_extensions
 from pystackdsl.model.external import Nameable
 from pystackdsl.model.key import Shape, key
 from pystackdsl.model.names import Names, path_token
-from pystackdsl.model.texts import as_options, as_pairs
+from pystackdsl.model.texts import as_list, as_options, as_pairs
 from pystackdsl.model.value import FrozenDict
 
 if TYPE_CHECKING:
@@ -29,6 +29,13 @@ def as_values(value: Mapping[str, Any] | None) -> FrozenDict[str, Any] | None:
     return FrozenDict(value) if isinstance(value, Mapping) else cast("Any", value)
 
 
+def _emit_file(file: str, names: Names) -> str:
+    return names.local(file)
+
+
+LOCAL_FILE: Final = Shape("local file", _emit_file)
+
+
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Secret(Nameable):
     """A secret (Compose `secrets.<key>`, Engine `POST /secrets/create`).
@@ -42,7 +49,7 @@ class Secret(Nameable):
         default=None, metadata=key("Name", since="3.5", doc="The full name in the swarm, in place of STACK_KEY.")
     )
     file: str | None = attrs.field(
-        default=None, metadata=key("Data", since="3.1", doc="The file that holds the content.")
+        default=None, metadata=key("Data", since="3.1", shape=LOCAL_FILE, doc="The file that holds the content.")
     )
     external: bool | None = attrs.field(
         default=None, metadata=key(".", since="3.1", cast="bool", doc="Whether the secret exists already.")
@@ -112,7 +119,7 @@ class Config(Nameable):
         default=None, metadata=key("Name", since="3.5", doc="The full name in the swarm, in place of STACK_KEY.")
     )
     file: str | None = attrs.field(
-        default=None, metadata=key("Data", since="3.3", doc="The file that holds the content.")
+        default=None, metadata=key("Data", since="3.3", shape=LOCAL_FILE, doc="The file that holds the content.")
     )
     external: bool | None = attrs.field(
         default=None, metadata=key(".", since="3.3", cast="bool", doc="Whether the config exists already.")
@@ -160,20 +167,22 @@ class Config(Nameable):
 
 def as_secret_grants(value: "Sequence[Secret | SecretGrant] | None") -> "tuple[SecretGrant, ...] | None":
     """Take a list of secrets and of secrets with options."""
-    if type(value) not in (list, tuple):
-        return cast("tuple[SecretGrant, ...] | None", value)
+    listed = as_list(value)
+    if type(listed) is not tuple:
+        return cast("tuple[SecretGrant, ...] | None", listed)
     from pystackdsl.model.grants import SecretGrant
 
-    return tuple(SecretGrant(secret=item) if isinstance(item, Secret) else item for item in value or ())
+    return tuple([SecretGrant(secret=item) if isinstance(item, Secret) else item for item in listed])
 
 
 def as_config_grants(value: "Sequence[Config | ConfigGrant] | None") -> "tuple[ConfigGrant, ...] | None":
     """Take a list of configs and of configs with options."""
-    if type(value) not in (list, tuple):
-        return cast("tuple[ConfigGrant, ...] | None", value)
+    listed = as_list(value)
+    if type(listed) is not tuple:
+        return cast("tuple[ConfigGrant, ...] | None", listed)
     from pystackdsl.model.grants import ConfigGrant
 
-    return tuple(ConfigGrant(config=item) if isinstance(item, Config) else item for item in value or ())
+    return tuple([ConfigGrant(config=item) if isinstance(item, Config) else item for item in listed])
 
 
 def _emit_reference(resource: Secret | Config, names: Names) -> object:

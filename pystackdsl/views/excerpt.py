@@ -17,6 +17,7 @@ __all__ = ["excerpt", "line_of"]
 HIDDEN: Final = "…"
 _POSITIONAL: Final = "*"
 _CONTENT: Final = frozenset({"content", "values", _POSITIONAL})
+_KNOWN: Final = {"Secret": _POSITIONAL, "Config": "public"}
 _OPENING: Final = ("(", "[", "{")
 _TOKENS: Final = re.compile(
     r"""(?P<text>[rbuf]{0,2}(?P<quote>\"{3}|'{3}|"|')(?P<inside>(?:\\.|(?!(?P=quote)).)*)(?:(?P=quote)|$))"""
@@ -97,13 +98,13 @@ def _secret_texts(line: str) -> list[tuple[int, int]]:
     for token in _TOKENS.finditer(line):
         mark = token["mark"] or ""
         if token["call"]:
-            keywords.append(_POSITIONAL if token["call"] == "Secret" else "")
-        elif token["keyword"]:
+            keywords.append(_KNOWN.get(token["call"], ""))
+        elif token["keyword"] and keywords[-1] != "public":
             keywords[-1] = token["keyword"]
         elif mark in _OPENING:
             keywords.append("")
         elif mark == ",":
-            keywords[-1] = _POSITIONAL if keywords[-1] == _POSITIONAL else ""
+            keywords[-1] = keywords[-1] if keywords[-1] in _KNOWN.values() else ""
         elif mark:
             keywords[-1:] = [] if len(keywords) > 1 else [""]
         elif token["text"] and token["inside"] and not _CONTENT.isdisjoint(keywords):

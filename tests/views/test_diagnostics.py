@@ -206,7 +206,14 @@ def test_content_of_secrets_is_not_shown(line: str, others: tuple[Place, ...]) -
 
 @pytest.mark.parametrize(
     "line",
-    ['Secret(file="./pw.txt")', 'Secret(name="pw", external=True)', 'Service(image="nginx")', 'x = "contents"'],
+    [
+        'Secret(file="./pw.txt")',
+        'Config(content="hello", name="x")',
+        'Config(values={"a": "b"})',
+        'Secret(name="pw", external=True)',
+        'Service(image="nginx")',
+        'x = "contents"',
+    ],
 )
 def test_other_texts_are_shown(line: str) -> None:
     assert line in render([Diagnostic(summary="no", places=(Place(Span(None, 1, text=line)),))])

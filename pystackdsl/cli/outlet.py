@@ -1,0 +1,105 @@
+"""Files that a command writes: all of them or none, each whole or untouched.
+
+Paths and bytes come in from the verbs. Every file is first written beside its place under another name; only when all
+are complete do they take their places.
+"""
+
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from pystackdsl.cli.failure import CommandError
+
+__all__ = ["difference", "make_folder", "write_all"]
+
+
+def write_all(files: Mapping[Path, bytes]) -> None:
+    """Write files, which take their places in the order given.
+
+    A device or a pipe is written straight, a link stays a link, and a file that was there keeps its mode. Folders have
+    to be there. Raises CommandError for the first file that cannot be written.
+    """
+    drafts: list[tuple[Path, Path]] = []
+    path = Path()
+    try:
+        for path, data in files.items():
+            place = path.resolve()
+            if place.exists() and not place.is_file() and not place.is_dir():
+                place.write_bytes(data)
+            else:
+                drafts.append((_draft(place, data), place))
+        while drafts:
+            draft, path = drafts[0]
+            draft.replace(path)
+            del drafts[0]
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    finally:
+        for draft, _ in drafts:
+            draft.unlink(missing_ok=True)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, where they are missing. Raises CommandError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise CommandError(f"{folder} is no folder", expected="a folder for the contents of configs") from None
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
+def difference(path: Path, wanted: bytes) -> str:
+    """How the file at `path` differs from what it should hold, as a unified diff; nothing when it does not.
+
+    Raises CommandError when it is there and cannot be read.
+    """
+    try:
+        held = path.read_bytes()
+    except FileNotFoundError:
+        return f"{path} is not there\n"
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from None
+    if held == wanted:
+        return ""
+    try:
+        before, after = (data.decode().split("\n") for data in (held, wanted))
+    except UnicodeDecodeError:
+        return f"{path} differs: it holds {len(held)} bytes, {len(wanted)} would be built\n"
+    from difflib import unified_diff
+
+    from pystackdsl.views.cells import legible
+
+    lines = unified_diff(before, after, str(path), "as it would be built", lineterm="")
+    return "".join(f"{legible(line)}\n" for line in lines)
+
+
+def _draft(place: Path, data: bytes) -> Path:
+    """A file beside `place` that holds the data. Raises OSError where `place` itself may not be written."""
+    if place.is_dir():
+        raise IsADirectoryError(None, "it is a folder")
+    mode = None
+    if place.exists():
+        mode = stat.S_IMODE(place.stat().st_mode)
+        if not os.access(place, os.W_OK):
+            raise PermissionError(None, "its permissions forbid it")
+    draft = place.with_name(f".{place.name}.{os.getpid()}.new")
+    with draft.open("xb") as file:
+        try:
+            file.write(data)
+            file.flush()
+            if mode is not None:
+                draft.chmod(mode)
+        except BaseException:
+            draft.unlink()
+            raise
+    return draft
+
+
+def _unwritable(path: Path, error: OSError) -> CommandError:
+    if isinstance(error, FileNotFoundError) and not path.parent.exists():
+        return CommandError(
+            f"{path} cannot be written: there is no folder {path.parent}", help=f"make it first: mkdir -p {path.parent}"
+        )
+    return CommandError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}")

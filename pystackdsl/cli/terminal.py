@@ -1,0 +1,101 @@
+"""Standard output and standard error: data goes to the one, everything else to the other, both as UTF-8.
+
+Called by the verbs and by `cli.main`. Findings are drawn here as wide as the terminal is, in colour where that is
+wanted.
+"""
+
+import os
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, TextIO
+
+from pystackdsl.cli.failure import CommandError
+
+if TYPE_CHECKING:
+    from pystackdsl.diagnostics import Diagnostic
+
+__all__ = ["draw", "emit", "report", "say"]
+
+WIDTH: Final = 100
+"""Cells a line, where no terminal tells."""
+
+
+def emit(text: str) -> None:
+    """Write data to standard output, at once. A reader that has gone away (`| head`) is no error.
+
+    Raises CommandError when it cannot be written.
+    """
+    if sys.stdout is None:
+        raise CommandError("standard output is closed", help="open it, or write a file with -o FILE")
+    try:
+        _write(sys.stdout, text)
+    except BrokenPipeError:
+        _abandon(sys.stdout)
+    except OSError as error:
+        _abandon(sys.stdout)
+        raise CommandError(f"cannot write to standard output: {error.strerror}") from None
+
+
+def say(text: str) -> None:
+    """Write to standard error; nobody there to read it is no error."""
+    if sys.stderr is not None:
+        try:
+            _write(sys.stderr, text)
+        except OSError:
+            _abandon(sys.stderr)
+
+
+def report(findings: "Iterable[Diagnostic]", outcome: str = "") -> None:
+    """Draw findings on standard error, with a last line that counts them and tells the `outcome`."""
+    from pystackdsl.views.diagnostics import tally
+
+    findings = list(findings)
+    if findings:
+        draw(findings)
+        say(f"\n{tally(findings)}, {outcome}\n" if outcome else f"\n{tally(findings)}\n")
+
+
+def draw(findings: "Iterable[Diagnostic]") -> None:
+    """Draw findings on standard error."""
+    from pystackdsl.views.diagnostics import render
+
+    say(render(findings, width=_width(), colour=_coloured()))
+
+
+def _write(stream: TextIO, text: str) -> None:
+    binary = getattr(stream, "buffer", None)
+    if binary is None:
+        stream.write(text)
+    else:
+        stream.flush()
+        binary.write(text.encode(errors="surrogateescape"))
+    stream.flush()
+
+
+def _abandon(stream: TextIO) -> None:
+    """Let what is still buffered go nowhere, so that no later flush fails."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+    except (OSError, ValueError):
+        return
+
+
+def _width() -> int:
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or WIDTH
+    except (OSError, ValueError, AttributeError):
+        return WIDTH
+
+
+def _coloured() -> bool:
+    """NO_COLOR wins over FORCE_COLOR, and both over what the terminal is."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,151 @@
+"""Which stack file a command line means, and what is said where there is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pystackdsl.cli import exits
+from pystackdsl.cli.failure import CommandError, UsageError
+from pystackdsl.cli.sources import Source, found, parsed
+
+
+@pytest.fixture(autouse=True)
+def _wide(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Messages that hold the paths of this test in one line."""
+    monkeypatch.setenv("COLUMNS", "1000")
+
+
+PROJECT = '[project]\nname = "x"\n\n[tool.pystackdsl]\nstack = "{}"\n'
+
+
+@pytest.mark.parametrize(
+    ("file", "named", "object"),
+    [
+        ("stack.py", "stack.py", None),
+        ("stack.py", "./stack.py:staging", "staging"),
+        ("stack.py", "stack.py:Größe", "Größe"),
+        ("a:b.py", "a:b.py", None),
+        ("a:b.py", "a:b.py:staging", "staging"),
+        ("shop.py:staging", "shop.py:staging", "?"),
+        (r"C:\stacks\shop.py", r"C:\stacks\shop.py", None),
+        (r"C:\stacks\shop.py", r"C:\stacks\shop.py:staging", "staging"),
+        ("C:/shop.py", "C:/shop.py:staging", "staging"),
+        ("C:shop.py", "C:shop.py", None),
+        (r"\\host\share\shop.py", r"\\host\share\shop.py:staging", "staging"),
+    ],
+)
+def test_a_file_and_an_object(folder: Path, file: str, named: str, object: str | None) -> None:
+    Path(file).parent.mkdir(parents=True, exist_ok=True)
+    Path(file).touch()
+    if object == "?":
+        with pytest.raises(CommandError, match="is not a Python stack file"):
+            parsed(named)
+    else:
+        assert parsed(named) == Source(Path(named.removesuffix(f":{object}")), object)
+
+
+@pytest.mark.parametrize("named", ["stack.py:", "stack.py:my-stack", "stack.py:1", "stack.py:a.b"])
+def test_what_is_no_name_of_an_object(folder: Path, stack: Path, named: str) -> None:
+    with pytest.raises(UsageError, match=r"is not the name of an object in stack\.py"):
+        parsed(named)
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        ("stakc.py", ["there is no file stakc.py", "did you mean stack.py?"]),
+        ("stakc.py:staging", ["there is no file stakc.py"]),
+        ("stack", ["there is no file stack", "did you mean stack.py?"]),
+        ("no/stack.py", ["there is no file no/stack.py", "there is no folder no"]),
+        ("docker-stack.yml", ["docker-stack.yml is not a Python stack file", "a .py file"]),
+        ("docker-stack.yaml", ["is not a Python stack file"]),
+        ("-", ["standard input is not a Python stack file"]),
+        ("notes.txt", ["notes.txt is not a Python stack file"]),
+        ("inside", ["inside is a folder", "name the file in it: inside/shop.py"]),
+        ("empty", ["empty is a folder"]),
+        (".", [". is a folder", "name the file in it: stack.py"]),
+        ("x" * 300, ["cannot be read: File name too long"]),
+        ("a\0b.py", ["cannot be read"]),
+        ("", ["is a folder"]),
+    ],
+)
+def test_what_is_no_stack_file(run, stack: Path, named: str, told: list[str]) -> None:
+    for name in ("docker-stack.yml", "notes.txt"):
+        (stack.parent / name).touch()
+    for name in ("inside", "empty"):
+        (stack.parent / name).mkdir()
+    (stack.parent / "inside" / "shop.py").touch()
+    ended = run("build", named)
+    assert (ended.status, ended.out) == (exits.FAILED, "")
+    for part in told:
+        assert part in ended.err
+
+
+def test_a_file_that_may_not_be_read(run, stack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", forbidden)
+    ended = run("build")
+    monkeypatch.undo()
+    assert (ended.status, ended.err) == (exits.FAILED, "error: stack.py cannot be read: Permission denied\n")
+
+
+def test_the_stack_file_here_comes_first(folder: Path, stack: Path) -> None:
+    (folder / "pyproject.toml").write_text(PROJECT.format("other.py"))
+    assert found(folder) == Source(Path("stack.py"))
+
+
+@pytest.mark.parametrize("place", [".", "..", "../.."])
+def test_the_project_file_names_it(folder: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    here = folder / "a" / "b"
+    here.mkdir(parents=True)
+    monkeypatch.chdir(here)
+    root = (here / place).resolve()
+    (root / "deploy").mkdir()
+    (root / "deploy" / "shop.py").touch()
+    (root / "pyproject.toml").write_text(PROJECT.format("deploy/shop.py:staging"))
+    source = found(here)
+    assert source.path.resolve() == root / "deploy" / "shop.py"
+    assert source.object == "staging"
+
+
+def test_the_nearest_project_file_that_names_one_counts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = folder / "a"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    (folder / "shop.py").touch()
+    (folder / "pyproject.toml").write_text(PROJECT.format("shop.py"))
+    (here / "pyproject.toml").write_text("[tool.other]\n")
+    assert found(here).path.resolve() == folder / "shop.py"
+
+
+def test_an_error_tells_all_that_was_looked_for(run, folder: Path) -> None:
+    ended = run("build")
+    assert ended.status == exits.FAILED
+    assert f"{folder}/stack.py" in ended.err
+    assert "pyproject.toml there and in the folders above" in ended.err
+    assert "`pystackdsl init`" in ended.err
+    (folder / "pyproject.toml").write_text("[project]\n")
+    assert f"{folder}/pyproject.toml, which has no `stack` under [tool.pystackdsl]" in run("build").err
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (PROJECT.format("gone.py"), ["there is no file gone.py", "pyproject.toml names it"]),
+        (PROJECT.format("docker-stack.yml"), ["is not a Python stack file", "pyproject.toml names it"]),
+        ("[tool.pystackdsl]\nstack = 3\n", ["pyproject.toml: `stack` is not text", 'stack = "deploy/stack.py"']),
+        ("[tool]\npystackdsl = 3\n", ["pyproject.toml", "[tool.pystackdsl]"]),
+        ("tool = 3\n", ["pyproject.toml", "[tool.pystackdsl]"]),
+        ("[tool.pystackdsl\n", ["pyproject.toml cannot be read", "line 1"]),
+    ],
+)
+def test_a_project_file_that_leads_nowhere(run, folder: Path, text: str, told: list[str]) -> None:
+    (folder / "pyproject.toml").write_text(text)
+    ended = run("build")
+    assert (ended.status, ended.out) == (exits.FAILED, "")
+    for part in told:
+        assert part in ended.err

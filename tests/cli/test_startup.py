@@ -1,0 +1,62 @@
+"""Start-up time, kept by what is not imported: a plain build does without every heavy module."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = {
+    *("typeguard", "jinja2", "yaml", "docker", "rich", "requests", "asyncio", "ssl", "unittest", "importlib.metadata"),
+    *("difflib", "json", "tempfile", "logging", "subprocess", "tomllib", "shutil", "pkgutil", "traceback", "ast"),
+    *("pystackdsl.diagnostics", "pystackdsl.views", "pystackdsl.cli.shells", "pystackdsl.cli.overview"),
+}
+
+STACK = """
+from pystackdsl import Deploy, Healthcheck, Limits, Network, OnFailure, Placement, Resources, Secret, Service, Volume
+from pystackdsl import node
+
+backend = Network(driver="overlay")
+data = Volume()
+password = Secret(file="./password.txt")
+db = Service(
+    image="postgres:16",
+    networks=[backend.alias("pg")],
+    volumes=[data.at("/var/lib/postgresql/data"), "/etc/ssl:/etc/ssl:ro"],
+    environment={"POSTGRES_PASSWORD_FILE": password.path},
+    secrets=[password],
+    ports=["5432:5432"],
+    healthcheck=Healthcheck(test="pg_isready -U postgres", interval="10s", retries=5),
+    deploy=Deploy(
+        replicas=1,
+        resources=Resources(limits=Limits(cpus=0.5, memory="50M")),
+        restart=OnFailure(delay="5s"),
+        placement=Placement(constraints=[node.role == "manager"]),
+    ),
+)
+"""
+
+PROGRAM = """
+import atexit, sys
+before = set(sys.modules)
+atexit.register(lambda: print(*sorted(set(sys.modules) - before), file=sys.stderr))
+from pystackdsl.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments", [["build"], ["build", "stack.py"], ["--version"], ["build", "-o", "out.yml"], ["build", "--help"]]
+)
+def test_a_build_imports_nothing_heavy(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "stack.py").write_text(STACK)
+    (tmp_path / "password.txt").write_text("x")
+    run = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    imported = set(run.stderr.splitlines()[-1].split())
+    assert "pystackdsl.cli.main" in imported
+    assert imported & HEAVY == set()
