@@ -112,6 +112,7 @@ class Diagnostic:
 
     `path` tells the place in the stack; `subjects` the values it speaks of, and `places` their places in source
     files, once known, the main one first.
+    `at_key` says that the key at `path` is meant, not its value.
     `excerpt` is a misspelt text and the (start, end) of the faulty part in it, for a caret where no source is known.
     """
 
@@ -124,6 +125,7 @@ class Diagnostic:
     help: str = ""
     rule: str = ""
     excerpt: tuple[str, int, int] | None = None
+    at_key: bool = False
 
     def at(self, *places: Place) -> Diagnostic:
         """The same finding, with places."""

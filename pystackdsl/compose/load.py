@@ -1,11 +1,11 @@
-"""A stack from Compose text: one file in, a typed Stack out, with every fault that Docker would find and its place."""
+"""The resources of one Compose file: an interpolated tree comes in, typed resources and all its faults go out."""
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pystackdsl.compose import forms
-from pystackdsl.compose.misfit import Misfit, misfit, shown
+from pystackdsl.compose.misfit import Misfit, misfit, shown, too_old
 from pystackdsl.compose.reader import Reader
 from pystackdsl.compose.strangers import stranger
 from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath
@@ -13,11 +13,7 @@ from pystackdsl.model.key import keys_of
 from pystackdsl.model.names import KINDS
 from pystackdsl.model.stack import CLASSES, Stack
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-
-__all__ = ["read_stack", "stated_minor"]
+__all__ = ["FileReading", "stated_minor"]
 
 _FORBIDDEN: Final = {
     "extends": "merge files instead: give several with -c",
@@ -28,20 +24,6 @@ _FORBIDDEN: Final = {
     "write it under deploy: resources: limits (cpus, memory)",
 )
 _NAME: Final = re.compile(r"[a-zA-Z0-9._-]+", re.ASCII)
-
-
-def read_stack(tree: Mapping[str, Any], base: "Path | None", *, version: Any = None) -> tuple[Stack, list[Diagnostic]]:
-    """The stack of an interpolated tree, and warnings. Raises InvalidStack with all faults, paths from the root.
-
-    `version` is what the file says before interpolation.
-    """
-    minor = stated_minor(version)
-    reading = _Reading(tree, minor)
-    said = reading.run()
-    if reading.faults:
-        raise InvalidStack([*reading.faults, *reading.reader.warnings])
-    stated = version if isinstance(version, str) and version else None
-    return Stack(**said, version=stated, base=base), reading.reader.warnings
 
 
 def stated_minor(version: Any) -> int:
@@ -63,38 +45,51 @@ def stated_minor(version: Any) -> int:
     )
 
 
-class _Reading:
-    """One reading of a tree: the reader, and the faults met so far."""
+class FileReading:
+    """The reading of one file's tree, after interpolation: its resources, and the faults met so far.
 
-    def __init__(self, tree: Mapping[str, Any], minor: int) -> None:
+    `declare` comes first, then `services`, once `held` has what all files declare. `version` is what the file says
+    before interpolation.
+    """
+
+    def __init__(self, tree: Mapping[str, Any], version: Any) -> None:
         self.tree = tree
-        self.minor = minor
-        self.reader = Reader(minor)
+        self.reader = Reader(stated_minor(version))
+        self.minor = self.reader.minor
         self.faults: list[Diagnostic] = []
 
-    def run(self) -> dict[str, Any]:
-        """What the stack says, by field."""
+    @property
+    def warnings(self) -> list[Diagnostic]:
+        """What Docker would drop or bend."""
+        return self.reader.warnings
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        """The root's `x-*` keys."""
+        return {name: value for name, value in self.tree.items() if name[:2] == "x-"}
+
+    def declare(self) -> dict[str, dict[str, Any]]:
+        """The file's networks, volumes, secrets and configs, by kind and key."""
         self.root_keys()
-        for kind in (*KINDS[1:], KINDS[0]):
-            self.reader.held[kind] = self.resources(kind)
-        said: dict[str, Any] = {kind: self.reader.held[kind] for kind in KINDS}
-        extensions = {name: value for name, value in self.tree.items() if name[:2] == "x-"}
-        return said | ({"x": extensions} if extensions else {})
+        return {kind: self.resources(kind) for kind in KINDS[1:]}
+
+    def services(self, held: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """The file's services by key, which refer to what is `held`."""
+        self.reader.held = held
+        return self.resources("services")
 
     def root_keys(self) -> None:
+        """Note the keys of the root that this schema version does not have."""
         keys = {key.name: key for key, _ in keys_of(Stack).values() if not key.local}
         for name, value in self.tree.items():
             key = keys.get("x-*" if name[:2] == "x-" else name)
             if key is None:
                 self.note(stranger(Stack, name, value, self.minor), name)
             elif key.minor > self.minor:
-                fault = misfit(
-                    f"{name} needs schema {key.since}, and this file says 3.{self.minor}",
-                    help=f"raise the version to {key.since}, or leave out the version",
-                )
-                self.note(fault, name)
+                self.note(too_old(name, key.since, self.minor), name)
 
     def note(self, fault: Misfit, *steps: str | int) -> None:
+        """Keep the faults of the value at a path."""
         self.faults += [finding.below(steps) for finding in fault.findings]
 
     def resources(self, kind: str) -> dict[str, Any]:
@@ -119,6 +114,7 @@ class _Reading:
         return found
 
     def resource(self, kind: str, name: str, item: Any) -> Any:
+        """One resource. Raises Misfit."""
         if not _NAME.fullmatch(name):
             raise misfit(
                 f'"{name}" cannot be a name',

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from pystackdsl.diagnostics import Diagnostic, Severity
+from pystackdsl.diagnostics import Diagnostic
 
-__all__ = ["DEPLOY", "SCHEMA", "Misfit", "misfit", "shown"]
+__all__ = ["DEPLOY", "SCHEMA", "Misfit", "misfit", "shown", "too_old"]
 
 SCHEMA: Final = "schema"
 """The rule of a fault that `docker stack config` refuses."""
@@ -26,9 +26,18 @@ class Misfit(Exception):  # noqa: N818 - carries findings on their way up, and n
         return [finding.below((step,)) for finding in self.findings]
 
 
-def misfit(summary: str, *, expected: str = "", help: str = "", rule: str = SCHEMA) -> Misfit:
-    """A misfit with one fault of the value itself."""
-    return Misfit([Diagnostic(summary=summary, expected=expected, help=help, rule=rule, severity=Severity.ERROR)])
+def misfit(summary: str, *, expected: str = "", help: str = "", rule: str = SCHEMA, at_key: bool = False) -> Misfit:
+    """A misfit with one fault of the value itself, or of its key."""
+    return Misfit([Diagnostic(summary=summary, expected=expected, help=help, rule=rule, at_key=at_key)])
+
+
+def too_old(name: str, since: str, minor: int) -> Misfit:
+    """The misfit of a key that came with a later schema version."""
+    return misfit(
+        f"{name} needs schema {since}, and this file says 3.{minor}",
+        help=f"raise the version to {since}, or leave out the version",
+        at_key=True,
+    )
 
 
 def shown(value: Any) -> str:

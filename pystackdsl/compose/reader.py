@@ -7,13 +7,13 @@ References are looked up in what the stack declares.
 
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import attrs
 
 from pystackdsl.compose import forms
-from pystackdsl.compose.misfit import DEPLOY, Misfit, misfit, shown
+from pystackdsl.compose.misfit import DEPLOY, Misfit, misfit, shown, too_old
 from pystackdsl.compose.strangers import stranger
 from pystackdsl.diagnostics import Diagnostic, KeyPath, Severity, StackError, nearest
 from pystackdsl.model.key import Key, keys_of
@@ -36,7 +36,7 @@ class Reader:
 
     def __init__(self, minor: int) -> None:
         self.minor = minor
-        self.held: dict[str, dict[str, Resource]] = {}
+        self.held: Mapping[str, Mapping[str, Resource]] = {}
         self.warnings: list[Diagnostic] = []
         self._tables: dict[type, Table] = {}
 
@@ -87,7 +87,7 @@ class Reader:
     def _extension(self, cls: type[Any], name: str) -> None:
         key = keys_of(cls)["x"][0]
         if key.minor > self.minor:
-            raise Misfit(_too_old(name, key, self.minor).below(name))
+            raise Misfit(too_old(name, key.since, self.minor).below(name))
 
     def _unknown(self, cls: type[Any], name: str, item: Any) -> None:
         """A key that the class does not have: dropped with a warning where Docker drops it, else a fault."""
@@ -97,7 +97,7 @@ class Reader:
             return
         later = next((key for key, _ in keys_of(cls).values() if key.name == name and not key.local), None)
         if later is not None:
-            raise _too_old(name, later, self.minor)
+            raise too_old(name, later.since, self.minor)
         raise stranger(cls, name, item, self.minor)
 
     def table(self, cls: type[Any]) -> Table:
@@ -168,13 +168,6 @@ class Reader:
         raise misfit(
             f"there is no {kind[:-1]} {name}", expected=f"a key of the top-level {kind}", help=help, rule=DEPLOY
         )
-
-
-def _too_old(name: str, key: Key, minor: int) -> Misfit:
-    return misfit(
-        f"{name} needs schema {key.since}, and this file says 3.{minor}",
-        help=f"raise the version to {key.since}, or leave out the version",
-    )
 
 
 def _renamed(cls: type[Any], finding: Diagnostic) -> Diagnostic:

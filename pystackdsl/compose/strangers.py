@@ -17,4 +17,5 @@ def stranger(cls: type, name: str, _item: Any, minor: int) -> Misfit:
         f"`{name}` is not a key here",
         expected="one of " + ", ".join(sorted(known)) if len(known) <= 12 else "",
         help=f"did you mean `{guess}`?" if guess else "",
+        at_key=True,
     )
