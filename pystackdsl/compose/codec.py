@@ -5,18 +5,21 @@ it says itself (`to_compose`, `amend`, or the shape of a key). Which schema vers
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pystackdsl.compose.paths import rebased
 from pystackdsl.compose.survey import required_schema
 from pystackdsl.model.key import declared
 from pystackdsl.model.names import KINDS, Names
 from pystackdsl.model.stack import Stack
+from pystackdsl.model.texts import as_environment, as_pairs
 from pystackdsl.model.value import FrozenDict, Value
-from pystackdsl.model.variable import Open
+from pystackdsl.model.variable import OPEN, Open
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pystackdsl.model.secret import Config, Secret
 
 __all__ = ["spell"]
 
@@ -38,12 +41,22 @@ def spell(
     """
     from pystackdsl.compose import text
 
+    _refuse_inline(stack)
     rebase = rebased(stack.base, folder)
     minor = required_schema(stack, schema)
     names = stack.names(schema=minor, rebase=rebase)
     write = text.write if format == "yaml" else text.write_json
     version = stack.version if schema is None and stack.version else f"3.{minor}"
     return write(_root(stack, version), expander(names), names.text)
+
+
+def _refuse_inline(stack: Stack) -> None:
+    """Raise InvalidStack for content that is still inline: a stack file would name the folder as its file."""
+    resources: tuple[Secret | Config, ...] = (*stack.secrets.values(), *stack.configs.values())
+    if any(resource.content is not None or resource.template is not None for resource in resources):
+        from pystackdsl.compose.assets import with_assets
+
+        with_assets(stack, folder=None, stack_name=None, rotate=False)
 
 
 def _root(stack: Stack, version: str) -> dict[str, object]:
@@ -57,7 +70,7 @@ def _root(stack: Stack, version: str) -> dict[str, object]:
 
 def expander(names: Names) -> Opener:
     """A function that opens one typed object: a model value as a mapping of its keys, a quantity as its text."""
-    openers: dict[type, Opener] = {FrozenDict: dict, Open: lambda value: value.text}
+    openers: dict[type, Opener] = {Open: _text_of, FrozenDict: lambda value: _plain_keys(value, names)}
 
     def expand(value: Any) -> object:
         opener = openers.get(type(value))
@@ -68,9 +81,30 @@ def expander(names: Names) -> Opener:
     return expand
 
 
+def _text_of(value: Open) -> str:
+    return value.text
+
+
+def _plain_keys(pairs: FrozenDict[str, Any], names: Names) -> dict[str, Any]:
+    """A mapping whose keys may hold the paths of secrets and configs."""
+    return dict(pairs) if "".join(pairs).isascii() else {names.plain(key): value for key, value in pairs.items()}
+
+
+def _pairs(pairs: FrozenDict[str, Any], _names: Names) -> object:
+    """A mapping, or a list of `KEY=VALUE` where a key holds a variable: Docker reads variables in values alone."""
+    joined = "".join(pairs)
+    if joined.isascii() or OPEN not in joined:
+        return pairs
+    return [key if value is None else f"{key}={value}" for key, value in pairs.items()]
+
+
+_EITHER_FORM: Final = (as_pairs, as_environment)
+"""The converters of mappings that may also be lists."""
+
+
 def _opener(cls: type, names: Names) -> Opener:
     if hasattr(cls, "to_compose"):
-        return lambda value: value.to_compose(names)
+        return lambda value: _opened(value.to_compose(names))
     if issubclass(cls, Value):
         opener = _fields_opener(cls, names)
         if hasattr(cls, "amend"):
@@ -81,13 +115,17 @@ def _opener(cls: type, names: Names) -> Opener:
     return str if cls.__module__.startswith("pystackdsl.") else _as_it_is
 
 
+def _opened(value: object) -> object:
+    return value.text if type(value) is Open else value
+
+
 def _as_it_is(value: object) -> object:
     return value
 
 
 def _fields_opener(cls: type, names: Names) -> Callable[[Any], dict[str, Any]]:
     plan = {
-        field: (key.name, key.shape.emit if key.shape else None)
+        field: (key.name, key.shape.emit if key.shape else _pairs if key.converter in _EITHER_FORM else None)
         for field, (key, _) in declared(cls).items()
         if not key.local
     }

@@ -83,7 +83,7 @@ def required_schema(stack: Stack, wanted: int | None) -> int:
 
     Raises InvalidStack with a finding for each key that needs a newer schema than was asked for.
     """
-    stated = wanted if wanted is not None else stated_schema(stack.version)
+    stated = stated_schema(stack.version) if wanted is None else stated_schema(f"3.{wanted}")
     names = stack.names(schema=NEWEST_SCHEMA if stated is None else stated)
     pairs = said_keys(stack, names).keys
     if stated is None:

@@ -96,8 +96,11 @@ class Names:
 
     def text(self, text: str) -> str:
         """A text as Compose spells it: `$` doubled, variables as `${…}`, path tokens as paths."""
-        if "$" in text:
-            text = text.replace("$", "$$")
         if text.isascii():
-            return text
-        return self.plain(text).replace(OPEN, "${").replace(CLOSE, "}")
+            return text.replace("$", "$$") if "$" in text else text
+        first, *others = self.plain(text).split(OPEN)
+        spelled = [first.replace("$", "$$")]
+        for part in others:
+            inner, _, rest = part.partition(CLOSE)  # Docker takes the inside literally, `$` too
+            spelled.append(f"${{{inner}}}{rest.replace('$', '$$')}")
+        return "".join(spelled)

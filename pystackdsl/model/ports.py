@@ -253,7 +253,8 @@ def _long(port: Port) -> list[dict[str, object]]:
     tail = {name: value for name in ("protocol", "mode") if (value := getattr(port, name)) is not None}
     if not isinstance(port.target, PortRange | None) or not isinstance(port.published, PortRange | None):
         head = {name: value for name in ("target", "published") if (value := getattr(port, name)) is not None}
-        return [head | tail]
+        numbers = {name: value.first if isinstance(value, PortRange) else value for name, value in head.items()}
+        return [numbers | tail]
     entries = []
     for published, target in port.pairs():
         entry: dict[str, object] = {"target": target, "published": published}
