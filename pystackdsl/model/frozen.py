@@ -8,7 +8,7 @@ __all__ = ["Frozen"]
 class Frozen:
     """A value whose parts are its slots, which its constructor takes in their order and sets by `_set`."""
 
-    __slots__ = ()
+    __slots__: tuple[str, ...] = ()
 
     def _set(self, *parts: Any) -> None:
         for name, part in zip(type(self).__slots__, parts, strict=True):

@@ -59,7 +59,7 @@ def as_build(value: "str | Build | None") -> "Build | None":
 def as_ulimits(value: "Mapping[str, int | Ulimit] | None") -> "FrozenDict[str, Ulimit] | None":
     """Take a mapping from a limit's name to one number for both, or a Ulimit."""
     if not isinstance(value, Mapping) or type(value) is FrozenDict:
-        return cast("Any", value)
+        return cast("FrozenDict[str, Ulimit] | None", value)
     from pystackdsl.model.ulimit import both_limits
 
     return both_limits(value)

@@ -60,7 +60,7 @@ class _Later(dict[type, Test | None]):
         super().__init__()
         self.plans, self.name, self.hint = plans, name, hint
 
-    def get(self, kind: type, default: Any = None) -> Any:  # type: ignore[override]
+    def get(self, kind: type, default: Any = None) -> Any:
         plan = self.plans[self.name] = _plan(resolved(self.hint))
         return plan.get(kind, default)
 
@@ -89,12 +89,12 @@ def _plan(hint: Any, grammar: Callable[[str], object] | None = None) -> Plan:
         return {}
     open_too: dict[type, Test | None] = {Open: None} if hasattr(hint, "parse") else {}
     # Only the model's own classes: bool is a subclass of int, and an open value of str.
-    ours = hint.__subclasses__() if hasattr(hint, "__attrs_attrs__") else ()
+    ours: Iterable[type] = hint.__subclasses__() if hasattr(hint, "__attrs_attrs__") else ()
     return {hint: None, **open_too, **dict.fromkeys(ours)}
 
 
 class _Anything(dict[type, Test | None]):
-    def get(self, _kind: type, _default: Any = None) -> None:  # type: ignore[override]
+    def get(self, _kind: type, _default: Any = None) -> None:
         return None
 
 
@@ -117,7 +117,7 @@ def _mapping_plan(keys: Plan, values: Plan) -> Plan:
     each_key, each_value = _all_of(keys), _all_of(values)
 
     def test(mapping: Mapping[Any, Any]) -> bool:
-        return each_key(mapping) and each_value(mapping.values())  # type: ignore[arg-type]
+        return each_key(mapping) and each_value(mapping.values())
 
     return {FrozenDict: test}
 

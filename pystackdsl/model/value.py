@@ -6,7 +6,7 @@ class; the methods here serve them all. A constructor's faults are found by `typ
 
 import os
 from contextvars import ContextVar
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeVar, cast
 
 from pystackdsl.model.key import declared
 from pystackdsl.model.origin import Origin, origin_here
@@ -27,7 +27,7 @@ class FrozenDict(dict[K, V]):
         msg = "a stack's values are frozen: use evolve() to make a changed copy"
         raise TypeError(msg)
 
-    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = cast("Any", _refuse)
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(frozenset(self.items()))
@@ -81,7 +81,7 @@ class Resource(Value):
         if made is not None:
             made.append(self)
 
-    __eq__ = object.__eq__
+    __eq__ = object.__eq__  # pyright: ignore[reportAssignmentType] - its parameters have other names
     __hash__ = object.__hash__
 
     def __getstate__(self) -> dict[str, Any]:

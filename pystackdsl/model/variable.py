@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from functools import cache
-from typing import Any, Final, Literal, NoReturn, TypeVar, overload
+from typing import Any, Final, Literal, NoReturn, TypeVar, cast, overload
 
 from pystackdsl.model.frozen import Frozen
 
@@ -129,8 +129,9 @@ class OpenValue(str):
             )
         )
 
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _branch  # type: ignore[assignment]
-    __bool__ = __int__ = __float__ = __index__ = __contains__ = __len__ = __getitem__ = __iter__ = _branch  # type: ignore[assignment]
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _branch
+    __bool__ = __int__ = __float__ = __index__ = __contains__ = __len__ = _branch
+    __getitem__ = __iter__ = cast("Any", _branch)
     __hash__ = str.__hash__
 
     def __format__(self, spec: str) -> str:
