@@ -25,8 +25,9 @@ def dump(
 
     `schema` is the minor version (9 for 3.9) to write for; by default the stack's own, else 3.9, raised to what its
     keys need. Relative paths are written as seen from `folder`, by default the working folder. Raises InvalidStack
-    with every error of the stack.
+    with every error of the stack, and for inline content, which `assets.with_assets` turns into files.
     """
+    from pystackdsl.compose.assets import with_assets
     from pystackdsl.compose.codec import spell
 
     errors = [finding for finding in findings(stack) if finding.severity.value == "error"]
@@ -34,6 +35,7 @@ def dump(
         from pystackdsl.diagnostics import InvalidStack
 
         raise InvalidStack(errors)
+    with_assets(stack, folder=None, stack_name=None, rotate=False)
     return spell(stack, schema=schema, format=format, folder=folder)
 
 

@@ -200,7 +200,8 @@ def _nowhere(item: "Item") -> "Diagnostic":
     return item.fault(
         f"{item} has its content in the stack, which Compose text cannot carry: it needs a file",
         "template" if item.resource.content is None else "content",
-        help="build with -o FILE, which writes it beside FILE, or say where with --assets DIR",
+        help="build with -o FILE, which writes it beside FILE, or say where with --assets DIR; "
+        "in a program, call pystackdsl.compose.assets.with_assets",
     )
 
 

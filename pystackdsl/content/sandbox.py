@@ -206,7 +206,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         fault = _unprintable(value)
         if fault is not None:
             raise fault
-        return str(value)
+        return self._settled(str(value))
 
 
 def _unprintable(value: Any) -> RefusedError | None:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Templates"]
 
+MARKS = "\ufdd0\ufdd1\ufdd2\ufdd3"
+"""What begins and ends a value that is not known yet; none may be left in what was rendered."""
+
 
 class Templates:
     """Renders templates with the names of one stack. What one folder's templates share is compiled once."""
@@ -82,6 +85,9 @@ def _joined(item: Item, pieces: Iterable[str]) -> "Found":
     encoded = []
     size = 0
     for piece in pieces:
+        if not piece.isascii() and any(mark in piece for mark in MARKS):
+            summary = f"the template of {item} takes the path of a resource, or a variable, apart"
+            return (item.fault(summary, "template", help="print it as it is"),)
         encoded.append(piece.encode())
         size += len(encoded[-1])
         if size > item.largest:

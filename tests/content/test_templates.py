@@ -367,6 +367,19 @@ def test_a_path_of_something_that_is_not_in_the_stack(fault: Callable[..., Diagn
     assert "path of a secret or config that is not in this stack" in fault("{{ pw.path }}", pw=pw).summary
 
 
+def test_a_path_that_was_changed_before_it_was_known(fault: Callable[..., Diagnostic], render: Render) -> None:
+    class Holder:
+        def __str__(self) -> str:
+            return f"file:{pw.path}"
+
+    pw = Secret(file="pw")
+    assert render("é {{ holder }} {{ pw | attr('path') }}", {"pw": pw}, pw=pw, holder=Holder()) == (
+        "é file:/run/secrets/pw /run/secrets/pw".encode()
+    )
+    found = fault("é {{ holder | title | reverse }}", {"pw": pw}, holder=Holder())
+    assert found.summary == "the template of config web takes the path of a resource, or a variable, apart"
+
+
 def test_every_faulty_value_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.j2").write_text("x")
     path = Secret(file="pw").path
