@@ -88,9 +88,9 @@ def _plan(hint: Any, grammar: Callable[[str], object] | None = None) -> Plan:
     if not isinstance(hint, type):
         return {}
     open_too: dict[type, Test | None] = {Open: None} if hasattr(hint, "parse") else {}
-    # Only the model's own classes: bool is a subclass of int, and an open value of str.
-    ours: Iterable[type] = hint.__subclasses__() if hasattr(hint, "__attrs_attrs__") else ()
-    return {hint: None, **open_too, **dict.fromkeys(ours)}
+    # A subclass of a built-in type is another thing: bool of int, an open value of str.
+    kinds: Iterable[type] = () if hint.__module__ == "builtins" else hint.__subclasses__()
+    return {hint: None, **open_too, **dict.fromkeys(kinds)}
 
 
 class _Anything(dict[type, Test | None]):

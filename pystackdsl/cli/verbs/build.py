@@ -91,11 +91,10 @@ def run(options: argparse.Namespace) -> int:
             made = _made(opened.stack, options, target)
         except Exception as error:
             findings += findings_in(error)
-    if findings:
-        findings = opened.placed(findings)
     if made is None:
-        return _refused(findings)
-    report(findings)
+        return _refused(opened.placed(findings))
+    if findings:
+        report(opened.placed(findings))
     return _compared(target.file, made) if options.check and target.file else _delivered(opened, target, made)
 
 
