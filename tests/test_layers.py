@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 """What each layer may import beside itself: a layer, or one module of it. "" is the package itself."""
 
 THIRD_PARTY: dict[str, tuple[str, ...]] = {
-    "attrs": ("__init__", "model", "diagnostics", "content", "compose", "swarm", "python", "lint"),
+    "attrs": ("__init__", "model", "diagnostics", "content", "compose", "swarm", "python", "lint", "cli"),
     "attr": (),
     "typeguard": ("model.typecheck",),
     "jinja2": ("content", "python.writer"),
