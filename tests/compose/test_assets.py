@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rig.judge import Judge
 
-from pystackdsl import Config, Secret, Service, Stack, evolve, var
+from pystackdsl import Config, Secret, Service, Stack, compose, evolve, var
 from pystackdsl.compose.assets import asset_names, unused_assets, with_assets
 from pystackdsl.compose.codec import spell
 from pystackdsl.diagnostics import InvalidStack, KeyPath, Severity
@@ -126,6 +126,15 @@ def test_a_folder_is_needed(stack: Stack) -> None:
         assert "-o FILE" in finding.help
         assert "--assets DIR" in finding.help
     assert found[1].subjects[0].resource is stack.configs["nginx"]
+
+
+def test_a_program_that_forgets_the_files_is_told(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compose, "findings", lambda _: [])  # what is wrong otherwise is told elsewhere
+    with pytest.raises(InvalidStack, match="call pystackdsl.compose.assets.with_assets"):
+        compose.dump(stack)
+    with pytest.raises(InvalidStack, match="never written to a file"):
+        compose.dump(Stack(secrets={"pw": Secret(content="c0ntent")}))
+    assert "plain.txt" in compose.dump(Stack(configs={"plain": stack.configs["plain"]}, base=stack.base))
 
 
 def test_all_faults_at_once(stack: Stack, tmp_path: Path) -> None:
