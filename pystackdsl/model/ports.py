@@ -124,7 +124,8 @@ class Port(Value):
     @property
     def is_short(self) -> bool:
         """Whether the short form says exactly this."""
-        return self.mode == "ingress" and self.protocol is not None and self.target is not None
+        known = type(self.target) is PortRange and isinstance(self.published, PortRange | None)
+        return known and self.mode == "ingress" and self.protocol is not None
 
     def spoken(self, _names: Names) -> Mapping[str, Any]:
         """The keys that Compose text spells out: none in the short form."""

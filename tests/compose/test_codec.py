@@ -258,10 +258,11 @@ def test_the_default_of_a_variable_is_as_literal_as_docker_takes_it(judge: Judge
 @pytest.mark.usefixtures("_open")
 def test_a_variable_may_be_a_limit_a_port_a_size_and_part_of_a_constraint(judge: Judge) -> None:
     zone = var("ZONE", default="b")
+    ingress = Port(target=var("N", int), published=81, protocol="tcp", mode="ingress")
     a = Service(
         image=f"app:{var('TAG', default='latest')}",
         ulimits={"nproc": var("N", int, default=5), "nofile": Ulimit(soft=1, hard=var("N", int))},
-        ports=[f"{var('PORT', int, default=80)}:80", Port(target=90, published=var("N", int))],
+        ports=[f"{var('PORT', int, default=80)}:80", Port(target=90, published=var("N", int)), ingress],
         deploy=Deploy(
             replicas=var("N", int),
             placement=Placement(constraints=[node.labels.zone == zone, f"node.id != {zone}", "node.role == manager"]),
@@ -271,7 +272,7 @@ def test_a_variable_may_be_a_limit_a_port_a_size_and_part_of_a_constraint(judge:
     read = judge.read(spell(Stack(services={"a": a})), env={"N": "7", "TAG": "1"}).data["services"]["a"]
     assert read["image"] == "app:1"
     assert read["ulimits"] == {"nofile": {"soft": 1, "hard": 7}, "nproc": 7}
-    assert [port["published"] for port in read["ports"]] == [80, 7]
+    assert [port["published"] for port in read["ports"]] == [80, 7, 81]
     assert read["deploy"]["replicas"] == 7
     assert read["deploy"]["placement"]["constraints"] == [
         "node.labels.zone == b",
