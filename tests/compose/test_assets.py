@@ -130,7 +130,7 @@ def test_a_folder_is_needed(stack: Stack) -> None:
 
 def test_a_program_that_forgets_the_files_is_told(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compose, "findings", lambda _: [])  # what is wrong otherwise is told elsewhere
-    with pytest.raises(InvalidStack, match="call pystackdsl.compose.assets.with_assets"):
+    with pytest.raises(InvalidStack, match=r"call pystackdsl\.compose\.assets\.with_assets"):
         compose.dump(stack)
     with pytest.raises(InvalidStack, match="never written to a file"):
         compose.dump(Stack(secrets={"pw": Secret(content="c0ntent")}))
