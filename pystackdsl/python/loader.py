@@ -70,6 +70,7 @@ def load_report(
     file = os.path.abspath(source) if text is None else f"<stack {next(_NUMBERS)}>"
     root = os.path.abspath(base) if base is not None else os.path.dirname(file) if text is None else os.getcwd()
     module = ModuleType("stack" if text is not None else os.path.basename(file).removesuffix(".py"))
+    module.__package__ = ""
     if text is None:
         module.__file__ = file
     with _ONE_AT_A_TIME, Neighbours(root if text is not None else os.path.dirname(file), module) as neighbours:

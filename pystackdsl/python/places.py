@@ -77,11 +77,21 @@ def _of_subject(sources: Sources, subject: Subject, excerpt: Excerpt | None) -> 
     shown = [sources.span(*frames[0]) if at is None else _span(at, tuple(subject.within), excerpt)]
     yield Place(shown[0], subject.note)
     key = subject.path[1] if len(subject.path) > 1 else None
-    for frame in dict.fromkeys((frames[0], frames[-1])):
-        asking = sources.span(*frame)
+    spans = [sources.span(*frame) for frame in frames]
+    for asking in (spans[0], _outermost(spans)):
         if not any(_holds(asking, span) for span in shown):
             shown.append(asking)
-            yield Place(asking, f'made here, for "{key}"' if isinstance(key, str) else "made here")
+            yield Place(asking, f'made here, for "{key}"' if isinstance(key, str) else "")
+
+
+def _outermost(spans: Sequence[Span]) -> Span:
+    """The call furthest out: where that is a comprehension or a class around the next one, the call inside it."""
+    asking = spans[-1]
+    for inner in reversed(spans[:-1]):
+        if not _holds(asking, inner):
+            break
+        asking = inner
+    return asking
 
 
 def _frames(resource: object) -> Frames:
@@ -136,7 +146,8 @@ def _raised(sources: Sources, finding: Diagnostic, found: Sequence[Step]) -> Dia
     span = _span(at, path, finding.excerpt)
     here = source.span(node)
     given = [] if _holds(here, span) else [Place(here, "given here")]
-    outer = [Place(place.span, place.note or "called here") for place in callers[-1:] if len(callers) > 1]
+    outermost = _outermost([place.span for place in callers])
+    outer = [] if _holds(outermost, here) or outermost == here else [Place(outermost, "called here")]
     others = [place for place in (*given, *outer) if not _holds(place.span, span)]
     return finding.at(Place(span), *others)
 

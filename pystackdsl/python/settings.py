@@ -174,6 +174,8 @@ def _one(text: str, hint: Any) -> Any:
         return None
     cure = ""
     for part in parts:
+        if part is types.NoneType:
+            continue
         try:
             return _as(text, part)
         except StackError as error:

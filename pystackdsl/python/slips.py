@@ -19,7 +19,7 @@ from pystackdsl.model.value import Resource, Value
 from pystackdsl.python.arguments import called
 from pystackdsl.python.sources import Node, Source
 from pystackdsl.python.tracebacks import Step
-from pystackdsl.python.vocabulary import Part, classes, names, parents, spelled, ways_to
+from pystackdsl.python.vocabulary import Part, classes, names, parents, secret_keys, spelled, ways_to
 
 __all__ = ["explained"]
 
@@ -157,6 +157,8 @@ def _frozen(_error: BaseException, _step: Step, source: Source, node: Node | Non
     target = source.said(node.value) if isinstance(node, ast.Attribute) else ""
     assigned = source.statement(node)
     value = source.said(assigned.value) if isinstance(assigned, ast.Assign) and target else ""
+    if isinstance(node, ast.Attribute) and node.attr in secret_keys():
+        value = ""
     cure = f"{target or 'changed'} = evolve({target or '…'}, {node.attr if isinstance(node, ast.Attribute) else ''}"
     yield Diagnostic(
         summary="values are frozen: none can be changed",

@@ -133,7 +133,7 @@ class Source:
             column=self._column(node.lineno, node.col_offset),
             end_line=last,
             end_column=self._column(last, end),
-            text=self.line_text(node.lineno),
+            text=self.quoted(node.lineno),
         )
 
     def line(self, number: int) -> Span:
@@ -141,9 +141,14 @@ class Source:
         text = self.line_text(number)
         indent = len(text) - len(text.lstrip())
         end = len(text.rstrip())
+        last = max(end, indent) + 1
         return Span(
-            file=self.file, line=number, column=indent + 1, end_line=number, end_column=max(end, indent) + 1, text=text
+            file=self.file, line=number, column=indent + 1, end_line=number, end_column=last, text=self.quoted(number)
         )
+
+    def quoted(self, number: int) -> str | None:
+        """The text of a line for a Span: None where the file can be read again, which keeps secrets out of it."""
+        return self.line_text(number) if str(self.file).startswith("<") else None
 
     def line_text(self, number: int) -> str:
         """The text of a line, counted from 1; empty where there is none."""
@@ -152,7 +157,8 @@ class Source:
     def said(self, node: Node) -> str:
         """The text of a node that stands in one line; empty for a longer one."""
         span = self.span(node)
-        return (span.text or "")[span.column - 1 : (span.end_column or 1) - 1] if span.end_line == span.line else ""
+        line = self.line_text(span.line)
+        return line[span.column - 1 : (span.end_column or 1) - 1] if span.end_line == span.line else ""
 
     def _column(self, line: int, offset: int) -> int:
         """A column in characters, counted from 1, for an offset in bytes of UTF-8."""

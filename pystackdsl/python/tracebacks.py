@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from pystackdsl.diagnostics import Diagnostic, Place, Span
 from pystackdsl.python.selection import PSEUDO
-from pystackdsl.python.sources import Sources, shown
+from pystackdsl.python.sources import Source, Sources, shown
 
 __all__ = ["Step", "is_theirs", "places_of", "steps", "syntax_error", "told"]
 
@@ -106,19 +106,29 @@ def syntax_error(error: SyntaxError, found: Sequence[Step], sources: Sources) ->
     importers = places_of(sources, found)
     if error.filename is None or error.lineno is None:
         return Diagnostic(summary=_said(error), places=tuple(importers))
-    line, column = error.lineno, max(error.offset or 1, 1)
-    end_line, end = error.end_lineno or line, error.end_offset or 0
-    text = (error.text or "").rstrip("\n")
     source = sources.of(error.filename)
-    if source is not None and source.line_text(line):
-        text = source.line_text(line)
-    column = min(column, len(text) + 1)
+    error = error if source is None else _again(error, source)
+    line = error.lineno or 1
+    text = (error.text or "").rstrip("\n") if source is None else source.line_text(line)
+    column = min(max(error.offset or 1, 1), len(text) + 1)
+    end_line, end = error.end_lineno or line, error.end_offset or 0
     here = Span(
-        file=shown(error.filename),
+        file=shown(error.filename or ""),
         line=line,
         column=column,
         end_line=end_line,
         end_column=end if end_line > line or end > column else column + 1,
-        text=text,
+        text=text if source is None else source.quoted(line),
     )
     return Diagnostic(summary=f"this is not Python: {error.msg}", places=(Place(here), *importers))
+
+
+def _again(error: SyntaxError, source: Source) -> SyntaxError:
+    """The same error from the text of the file: parsing its bytes, Python up to 3.12 tells the columns in bytes."""
+    try:
+        compile(source.text, error.filename or "", "exec", dont_inherit=True)
+    except SyntaxError as again:
+        return again
+    except ValueError:
+        pass
+    return error
