@@ -10,27 +10,21 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from pystackdsl.compose.aliasing import excess, is_excessive
-from pystackdsl.compose.faults import Fault
+from pystackdsl.compose.encoding import in_utf8, is_marked
 from pystackdsl.compose.tree import TooDeep, TreeBuilder
-from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath, Place, Severity, Span
+from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath, Place, Severity
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pystackdsl.compose.complaint import Complaint
+    from pystackdsl.compose.faults import Fault
     from pystackdsl.compose.marks import Marks
 
-__all__ = ["LARGEST", "Document", "read"]
-
-LARGEST: Final = 128 * 2**20
-"""Bytes that a text may have."""
-
-_MOST_DIRECTIVES: Final = 100
-_WORD_ENDS: Final = frozenset(
-    bytes([code]) for code in b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_)"
-)
+__all__ = ["Document", "read"]
 
 
 class Document:
@@ -82,7 +76,7 @@ def read(text: str | bytes, file: Path | None = None) -> Document:
     text, tags that do not fit, aliases that lead nowhere or too far, a top that is no mapping. Never raises anything
     else, whatever the text. A text of several documents is read up to the end of the first, with a warning.
     """
-    document = Document(_utf8(text, file), file)
+    document = Document(in_utf8(text, file), file)
     _Reading(document).run()
     return document
 
@@ -116,7 +110,7 @@ class _Reading:
         from yaml import events
 
         get = parser().get_event
-        builder = TreeBuilder(get, events, is_marked=_is_marked(self.document.data))
+        builder = TreeBuilder(get, events, is_marked=is_marked(self.document.data))
         self.faults = builder.faults
         tree: Any = None
         try:
@@ -127,6 +121,9 @@ class _Reading:
                 tree = builder.root(get())
                 self.check_end(get().start_mark.index, get, parser)
         except TooDeep:
+            tree = {}
+        except RecursionError:
+            self.note(summary="the text is nested too deeply to be read from here", start=0, end=1)
             tree = {}
         if isinstance(tree, dict):
             self.document.tree = tree
@@ -150,6 +147,11 @@ class _Reading:
                 pass
         marks = self.document.marks
         raise InvalidStack(fault.finding(marks) for fault in (*faults, worded(complaint)))
+
+    def note(self, **fault: Any) -> None:
+        from pystackdsl.compose.faults import Fault
+
+        self.faults.append(Fault(**fault))
 
     def check_version(self, start: Any) -> None:
         """Docker takes YAML 1.1 alone, by name."""
@@ -177,14 +179,12 @@ class _Reading:
         for _ in range(2):
             get()
         what = "another document begins here" if is_marked else "the mapping of the whole file ends above"
-        self.faults.append(
-            Fault(
-                summary=f"Docker reads nothing from this line on: {what}",
-                start=index,
-                end=index + 1,
-                help="write one stack into one file, with `services:` and all keys of its rank indented alike",
-                severity=Severity.WARNING,
-            )
+        self.note(
+            summary=f"Docker reads nothing from this line on: {what}",
+            start=index,
+            end=index + 1,
+            help="write one stack into one file, with `services:` and all keys of its rank indented alike",
+            severity=Severity.WARNING,
         )
 
     def check_aliases(self, builder: TreeBuilder) -> None:
@@ -194,19 +194,17 @@ class _Reading:
         root = self.document.marks.root
         alias = excess(root) if root else None
         if alias is not None:
-            self.faults.append(
-                Fault(
-                    summary="aliases make the text many times larger than it is written, which Docker refuses",
-                    start=alias.start,
-                    end=alias.end,
-                    help="write some of the blocks out, or split the stack",
-                )
+            self.note(
+                summary="aliases make the text many times larger than it is written, which Docker refuses",
+                start=alias.start,
+                end=alias.end,
+                help="write some of the blocks out, or split the stack",
             )
 
     def check_dialect(self, builder: TreeBuilder) -> None:
         """Refuse what libyaml reads and Docker does not, and the characters that mark open variables here."""
         document = self.document
-        if builder.odd or b"\\/" in document.data or b"\xef\xb7" in document.data or b"\\" in document.data:
+        if builder.odd or b"\\" in document.data or b"\xef\xb7" in document.data:
             from pystackdsl.compose import dialect
 
             if builder.odd or b"\\/" in document.data:
@@ -219,48 +217,13 @@ class _Reading:
         what = "a list" if isinstance(tree, list) else "nothing" if tree is None else "a text"
         text = self.document.text
         start = len(text) - len(text.lstrip())
-        self.faults.append(
-            Fault(
-                summary=f"the file holds {what} where a stack begins",
-                start=start,
-                end=start + 1,
-                expected="a mapping with the key services",
-                help="begin with `services:`, and indent each service below it",
-            )
+        self.note(
+            summary=f"the file holds {what} where a stack begins",
+            start=start,
+            end=start + 1,
+            expected="a mapping with the key services",
+            help="begin with `services:`, and indent each service below it",
         )
-
-
-def _utf8(text: str | bytes, file: Path | None) -> bytes:
-    """The text in UTF-8, of a size and a head that can be read. Raises InvalidStack."""
-    summary, data = "", b""
-    try:
-        data = text.encode() if isinstance(text, str) else text
-        if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-            data = data.decode("utf-16").encode()
-    except UnicodeError:
-        summary = "the text holds half of a surrogate pair, which is no character"
-    if len(data) > LARGEST:
-        summary = f"the text has {len(data):,} bytes, and {LARGEST:,} are the most that is read"
-    elif b"%" in data and data.count(b"\n%") > _MOST_DIRECTIVES:
-        summary = f"the text has more than {_MOST_DIRECTIVES} lines that begin with %"
-    if summary:
-        raise InvalidStack(
-            Diagnostic(summary=summary, places=(Place(Span(file, 1)),), expected="a stack file in UTF-8")
-        )
-    return data
-
-
-def _is_marked(data: bytes) -> bool:
-    """Whether a text may hold anchors or tags; False is certain."""
-    if b"&" in data and re.search(rb"&[\w-]", data):
-        return True
-    if b"!" not in data:
-        return False
-    if re.search(rb"!(?!=)", data):
-        return True
-    # A tag begins a value: `- node.role != manager` has none.
-    before = (data[max(match.start() - 99, 0) : match.start()].rstrip(b" ") for match in re.finditer(b"!", data))
-    return any(not chunk or chunk[-1:] not in _WORD_ENDS for chunk in before)
 
 
 def _parser(data: bytes) -> Any:
@@ -271,7 +234,12 @@ def _parser(data: bytes) -> Any:
         from yaml._yaml import CParser
 
         return CParser(data)
-    return _docker_parser()(data.decode("utf-8-sig", "replace"))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        at = len(data[: error.start].decode("utf-8-sig"))
+        raise yaml.reader.ReaderError("", at, data[error.start], "utf-8", "no character") from None
+    return _docker_parser()(text)
 
 
 def _complaint(error: Any, document: Document) -> Complaint:

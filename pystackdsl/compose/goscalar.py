@@ -12,10 +12,8 @@ import math
 import re
 from typing import Any
 
-import attrs
-
-from pystackdsl.diagnostics import Diagnostic, InvalidText
 from pystackdsl.model import gotext
+from pystackdsl.model.frozen import Frozen
 
 __all__ = [
     "NUMBER_STARTS",
@@ -50,22 +48,39 @@ _NO_NUMBERS = {
 }
 
 
-@attrs.frozen(kw_only=True)
-class Timestamp:
+class Timestamp(Frozen):
     """A point in time, which is what Docker makes of an unquoted date: `2001-12-14t21:59:43.10-05:00`.
 
     `offset` is in minutes east of UTC. Docker writes it as text in a form of its own (`str()`), and as `rfc3339`
     where a tree is written out again.
     """
 
+    __slots__ = ("year", "month", "day", "hour", "minute", "second", "nanosecond", "offset")  # noqa: RUF023 - in order
     year: int
     month: int
     day: int
-    hour: int = 0
-    minute: int = 0
-    second: int = 0
-    nanosecond: int = 0
-    offset: int = 0
+    hour: int
+    minute: int
+    second: int
+    nanosecond: int
+    offset: int
+
+    def __init__(
+        self,
+        year: int,
+        month: int,
+        day: int,
+        hour: int = 0,
+        minute: int = 0,
+        second: int = 0,
+        *,
+        nanosecond: int = 0,
+        offset: int = 0,
+    ) -> None:
+        self._set(year, month, day, hour, minute, second, nanosecond, offset)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _timestamp_of, self._parts
 
     def __str__(self) -> str:
         zone = f"{self._sign}{abs(self.offset) // 60:02}{abs(self.offset) % 60:02}"
@@ -115,6 +130,8 @@ def tagged_value(tag: str, text: str, *, plain: bool) -> str | int | float | boo
         return _binary(text)
     if kind not in {"int", "float", "bool", "null", "timestamp"}:
         return text
+    from pystackdsl.diagnostics import InvalidText
+
     found, value = _resolve(text, timestamps=kind == "timestamp")
     if found == kind:
         return value  # type: ignore[no-any-return]
@@ -262,16 +279,12 @@ def _timestamp(text: str) -> Timestamp | None:
         return None
     offset = (hours * 60 + minutes) * (-1 if match["sign"] == "-" else 1)
     nanosecond = int((match[7] or "0")[:9].ljust(9, "0"))
-    return Timestamp(
-        year=year,
-        month=month,
-        day=day,
-        hour=hour,
-        minute=minute,
-        second=second,
-        nanosecond=nanosecond,
-        offset=offset,
-    )
+    return Timestamp(year, month, day, hour, minute, second, nanosecond=nanosecond, offset=offset)
+
+
+def _timestamp_of(*parts: int) -> Timestamp:
+    """A timestamp from its parts in order; what pickle calls."""
+    return Timestamp(*parts[:6], nanosecond=parts[6], offset=parts[7])
 
 
 def _days(year: int, month: int) -> int:
@@ -282,6 +295,8 @@ def _days(year: int, month: int) -> int:
 
 def _binary(text: str) -> str:
     import binascii
+
+    from pystackdsl.diagnostics import Diagnostic, InvalidText
 
     bare = text.replace("\n", "").replace("\r", "")
     groups = r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"

@@ -16,6 +16,7 @@ __all__ = [
     "directive",
     "escape",
     "no_content",
+    "no_key",
     "no_token",
     "tab",
     "tag",
@@ -100,14 +101,36 @@ def complex_key(c: Complaint) -> Fault:
 
 
 def no_content(c: Complaint) -> Fault:
-    """A comma or a closing bracket where a value is due."""
+    """A comma, a closing bracket or the end of the text where a value is due."""
+    if not c.text[c.at :].strip():
+        opening = max(c.text.rfind("[", 0, c.at), c.text.rfind("{", 0, c.at), 0)
+        return Fault(
+            summary=f"the text ends behind the bracket {c.text[opening : opening + 1]}, which is not closed",
+            start=opening,
+            end=opening + 1,
+            expected="values, and the closing bracket",
+            help="write the closing bracket where the values end",
+        )
     found = c.text[c.at : c.at + 1]
+    if found == ":":
+        return no_key(c)
     return Fault(
         summary=f"a value is missing before {found}" if found.strip() else "a value is missing",
         start=c.at,
         end=c.at + 1,
         expected="a value",
         help=f"write the value, or take the {found} away" if found.strip() else "write the value",
+    )
+
+
+def no_key(c: Complaint) -> Fault:
+    """A colon without a key."""
+    return Fault(
+        summary="a key is missing before the colon",
+        start=c.at,
+        end=c.at + 1,
+        expected="`key: value`",
+        help='write the key, or put the text in quotes; an empty key is spelled ""',
     )
 
 

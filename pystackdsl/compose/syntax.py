@@ -92,6 +92,8 @@ def _key_without_colon(c: Complaint) -> Fault:
 
 
 def _key_expected(c: Complaint) -> Fault:
+    if c.text[c.at : c.at + 1] == ":":
+        return indicators.no_key(c)
     if c.text[c.at : c.at + 2].strip() == "-" and c.is_first(c.at):
         return _item_among_keys(c)
     if c.is_first(c.at):
@@ -141,6 +143,15 @@ def _indentation(c: Complaint) -> Fault:
             if not open_indents or here < open_indents[-1]:
                 open_indents.append(here)
     fitting = sorted(set(open_indents))
+    if indent in fitting:
+        return Fault(
+            summary="this line belongs to no block: it neither begins with a dash nor is it `key: value`",
+            start=c.at,
+            end=c.line_end(c.at),
+            expected="what the lines above it are",
+            help="put a text that begins with a sign in quotes",
+            also=(c.since, "the block begins here") if c.since < c.at else None,
+        )
     nearest = min(fitting, key=lambda other: (abs(other - indent), -other)) if fitting else 0
     return Fault(
         summary=f"this line is indented by {spaces(indent)}, which fits no line above",

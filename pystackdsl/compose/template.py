@@ -12,8 +12,6 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-import attrs
-
 from pystackdsl.diagnostics import Severity
 from pystackdsl.model.variable import CLOSE, OPEN
 
@@ -25,15 +23,25 @@ _NAME: Final = "[_a-zA-Z\u017f\u212a][_a-zA-Z0-9\u017f\u212a]*"
 _INNER: Final = f"{_NAME}(?::?[-?][^}}]*)?"
 
 
-@attrs.frozen(eq=False)
 class Slip:
     """One thing wrong or doubtful in a text, between the positions `span` of it (all of it where None)."""
 
-    summary: str
-    span: tuple[int, int] | None = None
-    severity: Severity = attrs.field(default=Severity.ERROR, kw_only=True)
-    expected: str = attrs.field(default="", kw_only=True)
-    help: str = attrs.field(default="", kw_only=True)
+    __slots__ = ("expected", "help", "severity", "span", "summary")
+
+    def __init__(
+        self,
+        summary: str,
+        span: tuple[int, int] | None = None,
+        *,
+        severity: Severity = Severity.ERROR,
+        expected: str = "",
+        help: str = "",
+    ) -> None:
+        self.summary = summary
+        self.span = span
+        self.severity = severity
+        self.expected = expected
+        self.help = help
 
 
 class Template:
@@ -129,11 +137,8 @@ def _parted(inner: str) -> tuple[str, str, str]:
 
 def _forgiven(fault: Slip) -> Slip:
     """The warning for a fault that Docker forgets."""
-    return attrs.evolve(
-        fault,
-        summary=f"{fault.summary} (which Docker forgets, because another variable follows in the same text)",
-        severity=Severity.WARNING,
-    )
+    summary = f"{fault.summary} (which Docker forgets, because another variable follows in the same text)"
+    return Slip(summary, fault.span, severity=Severity.WARNING, expected=fault.expected, help=fault.help)
 
 
 def _no_variable(text: str, start: int) -> Slip:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pystackdsl.compose.aliasing import is_excessive
-from pystackdsl.compose.faults import Fault
 from pystackdsl.compose.goscalar import (
     NUMBER_STARTS,
     WORDS,
@@ -25,10 +24,16 @@ from pystackdsl.compose.goscalar import (
 )
 from pystackdsl.diagnostics import InvalidText, nearest
 
+if TYPE_CHECKING:
+    from pystackdsl.compose.faults import Fault
+
 __all__ = ["DEEPEST", "TooDeep", "TreeBuilder"]
 
 DEEPEST: Final = 200
 """Levels of nesting that a text may have. Docker gives up at 10,000."""
+
+_DETOUR: Final = 2
+"""What nesting inside keys and merge keys counts beyond itself, since it takes more of Python's stack."""
 
 _UNREAD: Final = object()
 """What an alias stands for while its own anchor is still being read."""
@@ -60,6 +65,7 @@ class TreeBuilder:
         self.odd = False
         self._is_marked = is_marked
         self._path: list[str | int] = []
+        self._depth = 0
         self._plain_values: dict[str, Any] = {}
         self._anchors: dict[str, tuple[Any, int, bool]] = {}
         self._text_keys: set[str] = set()
@@ -136,7 +142,7 @@ class TreeBuilder:
         """What stands at the current path and is no scalar: a mapping, a list or an alias."""
         if event.__class__ is self.alias:
             return self._aliased(event)
-        if len(self._path) > DEEPEST:
+        if self._depth > DEEPEST:
             self._fault(
                 event,
                 f"the text is nested more than {DEEPEST} levels deep",
@@ -144,11 +150,13 @@ class TreeBuilder:
             )
             raise TooDeep
         anchor, before = event.anchor, self.decoded
+        self._depth += 1
         if anchor is not None:
             self._anchors[anchor] = (_UNREAD, 0, False)
         tree = self._mapping(event, merged=merged) if event.__class__ is self.mapping_start else self._sequence(event)
         if anchor is not None:
             self._anchors[anchor] = (tree, self.decoded - before, False)
+        self._depth -= 1
         return tree
 
     def _plain(self, event: Any, key: str | int | None = None) -> Any:
@@ -241,18 +249,22 @@ class TreeBuilder:
             self._no_text(event, f"*{event.anchor}")
             return ""
         self._no_text(event, "a mapping" if event.__class__ is self.mapping_start else "a list")
+        self._depth += _DETOUR
         self._collection(event)
+        self._depth -= _DETOUR
         return ""
 
     def _sources(self, event: Any) -> list[dict[str, Any]]:
         """The mappings that a merge key names, by the event that begins its value."""
         self._path.append("<<")
+        self._depth += _DETOUR
         if event.__class__ is self.sequence_start:
             found: list[Any] = []
             while (item := self.get()).__class__ is not self.sequence_end:
                 found.append(self._source(item))
         else:
             found = [self._source(event)]
+        self._depth -= _DETOUR
         self._path.pop()
         return [source for source in found if source is not None]
 
@@ -330,6 +342,8 @@ class TreeBuilder:
         help: str = "",
         mapping: int | None = None,
     ) -> None:
+        from pystackdsl.compose.faults import Fault
+
         path = tuple(self._path) if key is None else (*self._path, key)
         start, end = event.start_mark.index, event.end_mark.index
         self.faults.append(
