@@ -52,6 +52,8 @@ def fraction(value: Any) -> float | Open:
 
 
 def _number(value: Any, noun: str) -> Open:
+    if type(value) is Open:
+        return value
     if type(value) is str and OPEN in value:
         return Open(value)
     bare = isinstance(value, str) and value.strip().lstrip("+-").replace(".", "", 1).isdigit()
@@ -67,7 +69,7 @@ _TRUTHS: Final = {"yes": "true", "on": "true", "y": "true", "true": "true"} | di
 
 def truth(value: Any) -> bool | Open:
     """True or false; the other words of older YAML are text to Docker."""
-    if type(value) is bool:
+    if type(value) is bool or type(value) is Open:
         return value
     if type(value) is str and OPEN in value:
         return Open(value)

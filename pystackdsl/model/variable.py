@@ -144,24 +144,59 @@ for _name in vars(str):
 
 
 @overload
-def var(name: str, *, default: str | None = None, required: str | None = None) -> str: ...
+def var(name: str, *, default: str | None = None, required: str | None = None, allow_empty: bool = False) -> str: ...
 @overload
-def var(name: str, type: type[str], *, default: str | None = None, required: str | None = None) -> str: ...
+def var(
+    name: str,
+    type: type[str],
+    *,
+    default: str | None = None,
+    required: str | None = None,
+    allow_empty: bool = False,
+) -> str: ...
 @overload
-def var(name: str, type: type[bool], *, default: bool | None = None, required: str | None = None) -> bool: ...
+def var(
+    name: str,
+    type: type[bool],
+    *,
+    default: bool | None = None,
+    required: str | None = None,
+    allow_empty: bool = False,
+) -> bool: ...
 @overload
-def var(name: str, type: type[int], *, default: int | None = None, required: str | None = None) -> int: ...
+def var(
+    name: str,
+    type: type[int],
+    *,
+    default: int | None = None,
+    required: str | None = None,
+    allow_empty: bool = False,
+) -> int: ...
 @overload
-def var(name: str, type: type[float], *, default: float | None = None, required: str | None = None) -> float: ...
-def var(name: str, type: Callable[..., Any] = str, *, default: Any = None, required: str | None = None) -> Any:
+def var(
+    name: str,
+    type: type[float],
+    *,
+    default: float | None = None,
+    required: str | None = None,
+    allow_empty: bool = False,
+) -> float: ...
+def var(
+    name: str,
+    type: Callable[..., Any] = str,
+    *,
+    default: Any = None,
+    required: str | None = None,
+    allow_empty: bool = False,
+) -> Any:
     """A value left open until deploy time, read from the environment (or `--env-file`) under NAME.
 
     `pystackdsl build` writes it as `${NAME:-default}`; every other command, and a program that makes stacks itself,
     gets the value at once. `type` is str, int, float or bool; `required` is the message shown when the value is
-    missing. Raises InvalidText for a value that is not of that type, and for a name or default that Compose cannot
-    spell.
+    missing; with `allow_empty` an empty value counts as given (`${NAME-default}`). Raises InvalidText for a value that
+    is not of that type, and for a name or default that Compose cannot spell.
     """
-    variable = Variable(name, None if default is None else _spelled(default), required)
+    variable = Variable(name, None if default is None else _spelled(default), required, allow_empty)
     _check_spelling(variable, type)
     env = environment.get()
     if env is None:

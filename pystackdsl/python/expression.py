@@ -1,0 +1,89 @@
+"""Python expressions as values, and their layout: on one line where it fits, else one part a line.
+
+The layout is that of common formatters, so a formatter leaves what is written here as it is.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+import attrs
+
+__all__ = ["Atom", "Bracketed", "Expression", "Item", "call", "dictionary", "laid_out", "listing"]
+
+WIDTH: Final = 88
+"""Columns of a line, as formatters have them by default."""
+
+
+@attrs.frozen
+class Atom:
+    """An expression that is written as it stands: a name, a literal, an attribute."""
+
+    text: str
+
+
+@attrs.frozen
+class Item:
+    """A part in brackets: what stands before it (`name=`, `"key": `), the expression, and comments above."""
+
+    before: str
+    value: "Expression"
+    comments: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class Bracketed:
+    """A call, list or dict: its opening text, its parts and its closing bracket."""
+
+    opening: str
+    items: tuple[Item, ...]
+    closing: str
+
+
+Expression = Atom | Bracketed
+
+
+def call(name: str, arguments: Iterable[Item]) -> Bracketed:
+    """A call."""
+    return Bracketed(f"{name}(", tuple(arguments), ")")
+
+
+def listing(items: Iterable["Expression"]) -> Bracketed:
+    """A list."""
+    return Bracketed("[", tuple(Item("", item) for item in items), "]")
+
+
+def dictionary(pairs: Iterable[Item]) -> Bracketed:
+    """A dict; the parts' `before` are its keys with their colons."""
+    return Bracketed("{", tuple(pairs), "}")
+
+
+def laid_out(before: str, value: Expression, indent: int = 0, after: str = "") -> list[str]:
+    """The lines of `before value after`, indented."""
+    pad = " " * indent
+    flat = _flat(value)
+    if flat is not None and (len(pad) + len(before) + len(flat) + len(after) <= WIDTH or not _can_break(value)):
+        return [f"{pad}{before}{flat}{after}"]
+    if isinstance(value, Atom):
+        return [f"{pad}{before}{value.text}{after}"]
+    lines = [f"{pad}{before}{value.opening}"]
+    for item in value.items:
+        lines += [f"{pad}    {comment}" for comment in item.comments]
+        lines += laid_out(item.before, item.value, indent + 4, ",")
+    return [*lines, f"{pad}{value.closing}{after}"]
+
+
+def _can_break(value: Expression) -> bool:
+    return isinstance(value, Bracketed) and bool(value.items)
+
+
+def _flat(value: Expression) -> str | None:
+    """The expression on one line; None where a comment forbids it."""
+    if isinstance(value, Atom):
+        return value.text
+    parts: list[str] = []
+    for item in value.items:
+        inner = _flat(item.value)
+        if item.comments or inner is None:
+            return None
+        parts.append(item.before + inner)
+    return value.opening + ", ".join(parts) + value.closing
