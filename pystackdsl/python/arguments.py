@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from types import CodeType
 from typing import NamedTuple
 
-from pystackdsl.python.sources import Node, Source, Sources
+from pystackdsl.python.sources import SCOPES, Node, Source, Sources
 from pystackdsl.python.vocabulary import aliases
 
-__all__ = ["At", "binding", "bindings", "called", "follow", "literal"]
+__all__ = ["At", "binding", "called", "follow", "literal"]
 
 Frames = tuple[tuple[CodeType, int], ...]
 Path = Sequence[str | int]
@@ -21,8 +21,6 @@ Path = Sequence[str | int]
 _REACHED_BY_METHOD = frozenset({"network", "source", "secret", "config"})
 _METHODS = frozenset({"at", "alias", "attach"})
 _CONTAINERS = frozenset({"dict", "list", "tuple", "FrozenDict"})
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _DEPTH = 12
 
 
@@ -170,7 +168,7 @@ def binding(sources: Sources, at: At) -> At | None:
     if not isinstance(at.node, ast.Name):
         return None
     for scope in _scopes(at.source, at.node):
-        found = list(bindings(scope, at.node.id))
+        found = at.source.bindings(scope, at.node.id)
         if len(found) == 1:
             return _bound(sources, at, scope, found[0])
         if found:
@@ -182,34 +180,9 @@ def _scopes(source: Source, node: ast.AST) -> Iterator[ast.AST]:
     """The scopes in which a name is looked up, from the inside out; a class only for its own body."""
     inner = True
     for parent in source.parents(node):
-        if isinstance(parent, (*_FUNCTIONS, *_COMPREHENSIONS, ast.Module)) or (
-            isinstance(parent, ast.ClassDef) and inner
-        ):
+        if isinstance(parent, (*SCOPES, ast.Module)) or (isinstance(parent, ast.ClassDef) and inner):
             yield parent
             inner = False
-
-
-def bindings(scope: ast.AST, name: str) -> Iterator[ast.AST]:
-    """Every node that binds `name` in a scope, the scopes inside it left out."""
-    waiting: list[ast.AST] = list(ast.iter_child_nodes(scope))
-    while waiting:
-        node = waiting.pop()
-        if _binds(node, name):
-            yield node
-        if not isinstance(node, (*_FUNCTIONS, *_COMPREHENSIONS, ast.ClassDef)):
-            waiting += ast.iter_child_nodes(node)
-
-
-def _binds(node: ast.AST, name: str) -> bool:
-    if isinstance(node, ast.Name):
-        return node.id == name and not isinstance(node.ctx, ast.Load)
-    if isinstance(node, ast.arg):
-        return node.arg == name
-    if isinstance(node, ast.alias):
-        return (node.asname or node.name.partition(".")[0]) == name
-    if isinstance(node, ast.Global | ast.Nonlocal):
-        return name in node.names
-    return getattr(node, "name", None) == name  # a function, a class, an exception, a pattern
 
 
 def _bound(sources: Sources, at: At, scope: ast.AST, binder: ast.AST) -> At | None:

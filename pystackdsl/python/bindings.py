@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from pystackdsl.diagnostics import Place
-from pystackdsl.python.arguments import bindings
 from pystackdsl.python.sources import Node, Sources
 
 __all__ = ["bound_at", "defined_at"]
@@ -23,7 +22,7 @@ def bound_at(file: str, names: Iterable[str]) -> list[Place]:
         return []
     places = []
     for name in names:
-        nodes = [node for node in bindings(source.tree, name) if hasattr(node, "lineno")]
+        nodes = [node for node in source.bindings(source.tree, name) if hasattr(node, "lineno")]
         last: Any = max(nodes, key=lambda node: getattr(node, "lineno", 0), default=None)
         if isinstance(last, ast.stmt):
             places.append(Place(source.line(last.lineno)))

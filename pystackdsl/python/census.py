@@ -73,10 +73,10 @@ def _hold_named(walk: "_Walk", load: Load) -> None:
         if name[:1] == "_":
             if not name.startswith("__"):
                 walk.add(value)
-        elif load.loose or not isinstance(value, Resource | Mapping):
-            walk.add_stacks(value)
+        elif load.loose:
+            walk.add_stacks(value)  # what else the public names hold is the stack
         else:
-            walk.add(value)
+            walk.add(value)  # another stack of the file, or what it is made from
     for candidate in candidates(load.namespace):
         if candidate.kind == "class":
             walk.add(candidate.value)

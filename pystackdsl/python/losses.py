@@ -9,7 +9,6 @@ from typing import Any
 
 from pystackdsl.diagnostics import Diagnostic, KeyPath, Place, Severity, Subject
 from pystackdsl.model.value import Resource
-from pystackdsl.python.arguments import bindings
 from pystackdsl.python.bindings import bound_at
 from pystackdsl.python.census import Load, deployed_templates, made_by, unused_modules
 from pystackdsl.python.places import placed
@@ -73,7 +72,7 @@ def _dropped_by(source: Source, statement: ast.stmt, noun: str) -> tuple[str, li
     """The cure for a resource that a top-level statement made and dropped."""
     target = _target(statement)
     if isinstance(target, ast.Name):
-        others = [each for each in bindings(source.tree, target.id) if each is not target]
+        others = [each for each in source.bindings(source.tree, target.id) if each is not target]
         later: list[Any] = [each for each in others if getattr(each, "lineno", 0) > statement.lineno]
         if later:
             last = min(later, key=lambda each: each.lineno)

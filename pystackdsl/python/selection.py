@@ -89,16 +89,16 @@ def _is_ours(value: Any) -> bool:
 
 
 def _returns_stack(value: Any) -> bool:
-    result = (getattr(value, "__annotations__", None) or {}).get("return")
-    for _ in range(2):  # quoted, in a file whose annotations are all text
-        if not isinstance(result, str):
-            break
-        import inspect
+    """Whether a function's annotation says that it returns a Stack; one that cannot be read does not."""
+    try:
+        result = value.__annotations__.get("return")
+        for _ in range(2):  # quoted, in a file whose annotations are all text
+            if isinstance(result, str):
+                import inspect
 
-        try:
-            result = eval(result, dict(getattr(inspect.unwrap(value), "__globals__", {})))  # noqa: S307 - the user's own
-        except Exception:
-            return False  # an annotation that cannot be read names no Stack
+                result = eval(result, dict(inspect.unwrap(value).__globals__))  # noqa: S307 - the user's own
+    except Exception:
+        return False
     return isinstance(result, type) and issubclass(result, Stack)
 
 

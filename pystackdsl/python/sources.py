@@ -6,16 +6,20 @@ that ran there, and `Span`s of nodes, go out. Used by `places`, `slips` and `cen
 
 import ast
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import CodeType
 
 from pystackdsl.diagnostics import Span
 
-__all__ = ["Source", "Sources", "shown"]
+__all__ = ["SCOPES", "Source", "Sources", "shown"]
 
 Position = tuple[int | None, int | None, int | None, int | None]
 Node = ast.expr | ast.stmt | ast.keyword | ast.arg | ast.alias
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+SCOPES = (*_FUNCTIONS, ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
+"""The nodes, beside classes, that have names of their own."""
 
 
 class Sources:
@@ -66,6 +70,7 @@ class Source:
         self._tree: ast.Module | None = None
         self._parents: dict[ast.AST, ast.AST] = {}
         self._at: dict[Position, Node] = {}
+        self._bound: dict[ast.AST, dict[str, list[ast.AST]]] = {}
 
     @property
     def tree(self) -> ast.Module:
@@ -120,8 +125,20 @@ class Source:
 
     def scope(self, node: ast.AST) -> ast.AST:
         """The function or module whose names a node sees first."""
-        functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-        return next((each for each in self.parents(node) if isinstance(each, functions)), self.tree)
+        return next((each for each in self.parents(node) if isinstance(each, _FUNCTIONS)), self.tree)
+
+    def bindings(self, scope: ast.AST, name: str) -> list[ast.AST]:
+        """Every node that binds `name` in a function, class, comprehension or module; scopes inside it left out."""
+        if scope not in self._bound:
+            found = self._bound[scope] = {}
+            waiting = list(ast.iter_child_nodes(scope))
+            while waiting:
+                node = waiting.pop()
+                for bound in _names_bound(node):
+                    found.setdefault(bound, []).append(node)
+                if not isinstance(node, (*SCOPES, ast.ClassDef)):
+                    waiting += ast.iter_child_nodes(node)
+        return self._bound[scope].get(name, [])
 
     def span(self, node: Node) -> Span:
         """The stretch of text of a node, in characters."""
@@ -164,6 +181,19 @@ class Source:
         """A column in characters, counted from 1, for an offset in bytes of UTF-8."""
         text = self.line_text(line)
         return (offset if text.isascii() else len(text.encode()[:offset].decode(errors="ignore"))) + 1
+
+
+def _names_bound(node: ast.AST) -> Iterable[str]:
+    if isinstance(node, ast.Name):
+        return () if isinstance(node.ctx, ast.Load) else (node.id,)
+    if isinstance(node, ast.arg):
+        return (node.arg,)
+    if isinstance(node, ast.alias):
+        return (node.asname or node.name.partition(".")[0],)
+    if isinstance(node, ast.Global | ast.Nonlocal):
+        return node.names
+    name = getattr(node, "name", None)  # of a function, a class, an exception, a pattern
+    return (name,) if isinstance(name, str) else ()
 
 
 def shown(filename: str) -> Path:

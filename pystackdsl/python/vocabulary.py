@@ -117,6 +117,7 @@ def aliases() -> frozenset[tuple[str, str]]:
     )
 
 
-def secret_keys() -> set[str]:
+@cache
+def secret_keys() -> frozenset[str]:
     """The keys whose values are never shown."""
-    return {field for cls in classes().values() for field, (key, _) in keys_of(cls).items() if key.secret}
+    return frozenset(field for cls in classes().values() for field, (key, _) in keys_of(cls).items() if key.secret)

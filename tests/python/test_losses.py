@@ -146,6 +146,14 @@ def test_other_stacks_of_the_file_hold_theirs(folder: Any) -> None:
     assert warned(folder, text) == ()
 
 
+def test_what_the_stack_is_picked_from(folder: Any) -> None:
+    text = (
+        "fleet = {'eu': {'a': Service()}, 'us': [Service()]}\n"
+        "def shop(region: str = 'eu') -> Stack:\n    return Stack.of(fleet[region])\n"
+    )
+    assert warned(folder, text) == ()
+
+
 def test_a_library_of_templates_may_be_used_in_part(folder: Any) -> None:
     folder.write("library.py", "web = Service()\nworker = Service()\nNAMES = [Volume()]\n_x = Network()\n")
     assert warned(folder, "from library import web\n") == ()
