@@ -3,7 +3,7 @@
 A path or a text comes in; the file runs once, as itself and in its own folder, and its Stack goes out, or all that is
 wrong, at the user's own lines. Called by the command line and by programs that use stack files.
 """
-# ruff: noqa: PTH100, PTH109, PTH112, PTH119, PTH120, PTH123, PTH208 - pathlib is slow to import
+# ruff: noqa: PTH100, PTH109, PTH112, PTH118, PTH123, PTH208 - pathlib is slow to import
 
 import os
 import sys
@@ -49,8 +49,9 @@ def load(
 
     `object` names the stack in a file that has several: a Stack, a class or dict of resources, or a function that
     returns a Stack. `settings` fill the parameters of that function, each a list of texts as on the command line.
-    Variables (`var`) are read from `environment`, or stay open with None. Relative paths in the stack start from
-    `base`, by default the file's folder; for a text, the working folder.
+    Variables (`var`) are read from `environment`, or stay open with None; a file that another file loads shares the
+    other's by default. Relative paths in the stack start from `base`, by default the file's folder; for a text, the
+    working folder.
 
     Raises InvalidStack, whose findings stand at the user's own lines, for whatever goes wrong in the file.
     """
@@ -66,20 +67,19 @@ def load_report(
     base: "Path | str | None" = None,
 ) -> Loaded:
     """What `load` gives, and the warnings beside it."""
-    text = source if isinstance(source, str) and ("\n" in source or not source.endswith(".py")) else None
-    file = os.path.abspath(source) if text is None else f"<stack {next(_NUMBERS)}>"
-    root = os.path.abspath(base) if base is not None else os.path.dirname(file) if text is None else os.getcwd()
-    module = ModuleType("stack" if text is not None else os.path.basename(file).removesuffix(".py"))
+    program = _program(source)
+    root = program.folder if base is None else os.path.abspath(base)
+    module = ModuleType(program.name)
     module.__package__ = ""
-    if text is None:
-        module.__file__ = file
-    with _ONE_AT_A_TIME, Neighbours(root if text is not None else os.path.dirname(file), module) as neighbours:
-        run = _Run(file, module, neighbours, None if environment is os.environ else (environment,))
+    if program.text is None:
+        module.__file__ = program.file
+    with _ONE_AT_A_TIME, Neighbours(root if program.text is not None else program.folder, module) as neighbours:
+        run = _Run(program.file, module, neighbours, environment)
         try:
-            code = _compiled_text(text, file) if text is not None else _compiled(file)
+            code = _compiled(program)
             with run:
                 exec(code, module.__dict__)  # noqa: S102 - a stack file is a program of the user's own
-                chosen = choose(file, module.__dict__, root, object, settings)
+                chosen = choose(program.file, module.__dict__, root, object, settings)
             return Loaded(chosen.stack, _counted(run, chosen))
         except (Exception, SystemExit) as error:
             from pystackdsl.diagnostics import InvalidStack
@@ -88,30 +88,48 @@ def load_report(
             raise InvalidStack(placed_error(error)) from error
 
 
+class _Program(NamedTuple):
+    """Where a program comes from: its file, or its text and a file name made for it; its folder and its name."""
+
+    file: str
+    text: str | None
+    folder: str
+    name: str
+
+
+_NUMBERS: Final = count(1)
+
+
+def _program(source: "Path | str") -> _Program:
+    if isinstance(source, str) and ("\n" in source or not source.endswith(".py")):
+        return _Program(f"<stack {next(_NUMBERS)}>", source, os.getcwd(), "stack")
+    folder, name = os.path.split(os.path.abspath(source))
+    return _Program(os.path.join(folder, name), None, folder, name.removesuffix(".py"))
+
+
 class _Run:
     """The circumstances in which a file runs: its resources are recorded, its variables read from what was asked
     for, and what it prints goes to standard error.
     """
 
     def __init__(
-        self, file: str, module: ModuleType, neighbours: Neighbours, env: tuple[Mapping[str, str] | None] | None
+        self, file: str, module: ModuleType, neighbours: Neighbours, environment: Mapping[str, str] | None
     ) -> None:
         self.file = file
         self.module = module
         self.neighbours = neighbours
-        self.env = env
+        self.environment = environment
         self.made: list[Resource] = []
 
     def __enter__(self) -> None:
         self._recording = recording.set(self.made)
-        # os.environ, the default, means what is set around: a file that loads another shares its variables.
-        self._variables = variables.set(self.env[0]) if self.env is not None else None
+        around = self.environment is os.environ
+        self._variables = variables.set(variables.get() if around else self.environment)
         self._stdout, sys.stdout = sys.stdout, sys.stderr
 
     def __exit__(self, *_: object) -> None:
         sys.stdout = self._stdout
-        if self._variables is not None:
-            variables.reset(self._variables)
+        variables.reset(self._variables)
         recording.reset(self._recording)
 
 
@@ -139,8 +157,18 @@ def _counted(run: _Run, chosen: Chosen) -> "tuple[Diagnostic, ...]":
     return tuple(losses.doubts(load))
 
 
-def _compiled(file: str) -> CodeType:
-    return compile(_read(file), file, "exec", dont_inherit=True)
+def _compiled(program: _Program) -> CodeType:
+    """The code of a file or text. A text is kept where tracebacks look for source, as long as its code lives."""
+    if program.text is None:
+        return compile(_read(program.file), program.file, "exec", dont_inherit=True)
+    code = compile(program.text, program.file, "exec", dont_inherit=True)
+    import linecache
+    import weakref
+
+    lines = [f"{line}\n" for line in program.text.split("\n")]
+    linecache.cache[program.file] = (len(program.text), None, lines, program.file)
+    weakref.finalize(code, linecache.cache.pop, program.file, None).atexit = False
+    return code
 
 
 def _read(file: str) -> bytes:
@@ -158,17 +186,3 @@ def _read(file: str) -> bytes:
         guess = nearest(name, others)
         help = f"did you mean {guess}?" if guess else ""
         raise InvalidStack(Diagnostic(summary=f"there is no file {file}", help=help)) from None
-
-
-_NUMBERS: Final = count(1)
-
-
-def _compiled_text(text: str, file: str) -> CodeType:
-    """The code of a text, which is kept where tracebacks look for source as long as its code lives."""
-    code = compile(text, file, "exec", dont_inherit=True)
-    import linecache
-    import weakref
-
-    linecache.cache[file] = (len(text), None, [f"{line}\n" for line in text.split("\n")], file)
-    weakref.finalize(code, linecache.cache.pop, file, None).atexit = False
-    return code

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import linecache
 import os
+import subprocess
 import sys
 import threading
 import traceback
@@ -299,3 +300,23 @@ def test_files_in_other_encodings(tmp_path: Path, encoding: str) -> None:
         load(file)
     span = caught.value.findings[0].places[0].span
     assert (span.line, span.column, span.end_column) == (3 if cookie else 2, 36, 37)
+
+
+PROGRAM = """
+import subprocess
+import sys
+before = set(sys.modules)
+from pystackdsl.python import load
+load(sys.argv[1])
+print(*set(sys.modules) - before)
+"""
+
+
+def test_a_file_without_faults_needs_nothing_that_tells_them(folder: Any) -> None:
+    file = folder.write("stack.py", "net = Network()\nweb = Service(networks=[net], deploy=Deploy(replicas=2))\n")
+    run = subprocess.run([sys.executable, "-c", PROGRAM, file], capture_output=True, text=True, check=True)
+    imported = set(run.stdout.split())
+    ours = {name for name in imported if name.startswith("pystackdsl.python.")}
+    assert ours == {f"pystackdsl.python.{name}" for name in ("loader", "neighbours", "selection")}
+    heavy = {"difflib", "typeguard", "jinja2", "yaml", "docker", "tempfile", "subprocess", "json"}
+    assert imported & heavy == set()
