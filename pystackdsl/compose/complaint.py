@@ -22,6 +22,11 @@ class Complaint:
     since: int
     text: str
 
+    @property
+    def token_start(self) -> int:
+        """The index at which the token begins that could not be read."""
+        return self.at if "simple key" in self.context else min(self.at, self.since)
+
     def line_start(self, at: int) -> int:
         """The index at which the line of an index begins."""
         return max(self.text.rfind("\n", 0, at), self.text.rfind("\r", 0, at)) + 1

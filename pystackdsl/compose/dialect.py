@@ -12,7 +12,7 @@ from pystackdsl.compose.complaint import Complaint
 from pystackdsl.compose.faults import Fault
 from pystackdsl.compose.nodes import Node
 
-__all__ = ["marked_texts", "may_hold_marks", "may_suit_docker", "refused_by_docker"]
+__all__ = ["has_comma_in_tag", "marked_texts", "may_hold_marks", "may_suit_docker", "refused_by_docker"]
 
 _MARKS = re.compile("[\ufdd0\ufdd1]")
 _RAW_MARKS = re.compile(rb"\xef\xb7[\x90\x91]|fdd[01]", re.IGNORECASE)
@@ -30,7 +30,7 @@ def may_suit_docker(complaint: Complaint) -> bool:
 
 
 def refused_by_docker(root: Node | None, text: str) -> Iterator[Fault]:
-    """What libyaml reads in a text and Docker refuses, or reads as something else."""
+    """What libyaml reads in a text and Docker refuses."""
     for node, in_flow in _walk(root):
         if node.kind != "scalar":
             continue
@@ -52,14 +52,15 @@ def refused_by_docker(root: Node | None, text: str) -> Iterator[Fault]:
                 expected="a text in quotes",
                 help=f'put it in quotes: "{node.text}"',
             )
-        elif in_flow and node.tag and not node.style and not node.text and text[node.end : node.end + 1] == ",":
-            yield Fault(
-                summary="Docker takes the comma for a part of the tag",
-                start=node.start,
-                end=node.end + 1,
-                expected="a space between a tag and a comma",
-                help=f"write `{raw} ,`",
-            )
+
+
+def has_comma_in_tag(root: Node | None, text: str) -> bool:
+    """Whether a comma stands right behind a tag, which to Docker is a part of it: `[!!str, a]`."""
+    return any(
+        node.kind == "scalar" and in_flow and node.tag and text[node.end : node.end + 1] == "," and not node.text
+        for node, in_flow in _walk(root)
+        if not node.style
+    )
 
 
 def may_hold_marks(data: bytes) -> bool:

@@ -94,7 +94,9 @@ class _Reading:
 
         document = self.document
         try:
-            builder = self.build(lambda: _parser(document.data))
+            builder = self.build(_parser)
+            if builder.odd and self.has_comma_in_tag():
+                builder = self.build(_docker_parser)
         except yaml.YAMLError as error:
             builder = self.read_as_docker(error)
         self.check_aliases(builder)
@@ -105,12 +107,13 @@ class _Reading:
         document.findings = findings
         document.respelled = {KeyPath(*path): text for path, text in builder.respelled.items()}
 
-    def build(self, parser: Callable[[], Any]) -> TreeBuilder:
+    def build(self, parser: Callable[[bytes], Any]) -> TreeBuilder:
         """Make the tree of the first document. Faults of its values are noted, an error of its syntax is raised."""
         from yaml import events
 
-        get = parser().get_event
-        builder = TreeBuilder(get, events, is_marked=is_marked(self.document.data))
+        data = self.document.data
+        get = parser(data).get_event
+        builder = TreeBuilder(get, events, is_marked=is_marked(data))
         self.faults = builder.faults
         tree: Any = None
         try:
@@ -142,7 +145,7 @@ class _Reading:
         faults = self.faults
         if may_suit_docker(complaint):
             try:
-                return self.build(lambda: _docker_parser()(self.document.text))
+                return self.build(_docker_parser)
             except yaml.YAMLError:
                 pass
         marks = self.document.marks
@@ -163,8 +166,8 @@ class _Reading:
             problem = "found incompatible YAML document"
             self.faults.append(worded(Complaint(problem=problem, context="", at=at, since=at, text=self.document.text)))
 
-    def check_end(self, index: int, get: Callable[[], Any], parser: Callable[[], Any]) -> None:
-        """Warn when something follows the document that ends at an index. Docker scans two tokens of it and stops."""
+    def check_end(self, index: int, get: Callable[[], Any], parser: Callable[[bytes], Any]) -> None:
+        """Warn when something follows the document that ends at an index. Docker scans three tokens of it."""
         from yaml import YAMLError, events, tokens
 
         try:
@@ -172,12 +175,15 @@ class _Reading:
                 return
         except YAMLError:
             pass
-        get = parser().get_token
-        while (token := get()).start_mark.index < index or token.__class__ is tokens.BlockEndToken:
-            pass
-        is_marked = token.__class__ in (tokens.DocumentStartToken, tokens.DocumentEndToken)
-        for _ in range(2):
-            get()
+        document = self.document
+        try:
+            found = _tokens_from(index, parser(document.data))
+        except YAMLError as error:
+            before = document.text[: _complaint(error, document).token_start]
+            found = _tokens_from(index, parser(before.encode()))
+            if len(found) < 3:
+                raise
+        is_marked = bool(found) and found[0].__class__ in (tokens.DocumentStartToken, tokens.DocumentEndToken)
         what = "another document begins here" if is_marked else "the mapping of the whole file ends above"
         self.note(
             summary=f"Docker reads nothing from this line on: {what}",
@@ -200,6 +206,11 @@ class _Reading:
                 end=alias.end,
                 help="write some of the blocks out, or split the stack",
             )
+
+    def has_comma_in_tag(self) -> bool:
+        from pystackdsl.compose import dialect
+
+        return dialect.has_comma_in_tag(self.document.marks.root, self.document.text)
 
     def check_dialect(self, builder: TreeBuilder) -> None:
         """Refuse what libyaml reads and Docker does not, and the characters that mark open variables here."""
@@ -230,16 +241,34 @@ def _parser(data: bytes) -> Any:
     """What gives the events and tokens of a text, by libyaml where it is there. May raise YAMLError."""
     import yaml
 
-    if yaml.__with_libyaml__:
-        from yaml._yaml import CParser
+    if not yaml.__with_libyaml__:
+        return _docker_parser(data)
+    from yaml._yaml import CParser
 
-        return CParser(data)
+    return CParser(data)
+
+
+def _docker_parser(data: bytes) -> Any:
+    """What gives the events and tokens of a text as Docker's own parser splits it. May raise YAMLError."""
+    from yaml.reader import ReaderError
+
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         at = len(data[: error.start].decode("utf-8-sig"))
-        raise yaml.reader.ReaderError("", at, data[error.start], "utf-8", "no character") from None
-    return _docker_parser()(text)
+        raise ReaderError("", at, data[error.start], "utf-8", "no character") from None
+    return _docker_parser_class()(text)
+
+
+def _tokens_from(index: int, parser: Any) -> list[Any]:
+    """The first three tokens that begin at an index or behind it. May raise YAMLError."""
+    from yaml import tokens
+
+    found: list[Any] = []
+    while len(found) < 3 and (token := parser.get_token()) is not None:
+        if token.start_mark.index >= index and token.__class__ not in (tokens.BlockEndToken, tokens.StreamEndToken):
+            found.append(token)
+    return found
 
 
 def _complaint(error: Any, document: Document) -> Complaint:
@@ -265,7 +294,7 @@ def _complaint(error: Any, document: Document) -> Complaint:
 
 
 @functools.cache
-def _docker_parser() -> Any:  # noqa: C901 - a class of short methods, made only when asked for
+def _docker_parser_class() -> Any:  # noqa: C901 - a class of short methods, made only when asked for
     """PyYAML's parser in Python, taught what Docker does otherwise."""
     from yaml.parser import Parser
     from yaml.reader import Reader
@@ -304,6 +333,8 @@ def _docker_parser() -> Any:  # noqa: C901 - a class of short methods, made only
                     commented = commented or is_above
                     while self.peek() not in f"\0{breaks}":
                         self.forward()
+                if self.peek() in "\x85\u2028\u2029":
+                    commented = False
                 if not self.scan_line_break():
                     break
                 self.allow_simple_key = self.allow_simple_key or not self.flow_level

@@ -99,6 +99,7 @@ def test_values(text, value):
         ("[a:]", ["a:"]),
         ('"it\\\'s"', "it's"),
         ("[a] # one\n# two\n\t# three", ["a"]),
+        ("[!!str, a]", ["a"]),  # and reads this one otherwise
     ],
 )
 def test_what_docker_reads_and_libyaml_does_not(text, value):
@@ -111,7 +112,7 @@ def test_what_docker_reads_and_libyaml_does_not(text, value):
         ("[a?b]", 7),
         ('["c?d", a ?b]', 14),
         ('"\\/"', 7),
-        ("[!!str, a]", 7),
+        ("[!!str,a]", 6),
     ],
 )
 def test_what_libyaml_reads_and_docker_does_not(text, column):
