@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -29,9 +29,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "python": DOORS,
     "lint": DOORS,
     "views": {"model", "diagnostics", "swarm.changes", "swarm.events", "swarm.state"},
-    "cli": {"", "content", "model", "diagnostics", "compose", "swarm", "python", "lint", "views"},
+    "cli": {"content", "model", "diagnostics", "compose", "swarm", "python", "lint", "views"},
 }
-"""What each layer may import beside itself: a layer, or one module of it. "" is the package itself."""
+"""What each layer may import beside itself: a layer, or one module of it."""
+
+LANGUAGE: tuple[str, ...] = ("model.key", "python.writer", "cli")
+"""Who may look at the package itself, `import pystackdsl`: for the names of the language, or for its version."""
 
 THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "attrs": ("__init__", "model", "diagnostics", "content", "compose", "swarm", "python", "lint", "cli"),
@@ -75,16 +78,17 @@ def forbidden(name: str, package: Path, path: Path) -> set[str]:
     for target in imports(package, path):
         top, _, rest = target.partition(".")
         if top == PACKAGE:
-            allowed = within(rest, layer) or any(within(rest, door) for door in MAY_IMPORT[layer])
+            allowed = name_in(rest, {layer} | MAY_IMPORT[layer]) if rest else name_in(name, LANGUAGE)
         else:
-            allowed = top in sys.stdlib_module_names or any(within(name, at) for at in THIRD_PARTY.get(top, ()))
+            allowed = top in sys.stdlib_module_names or name_in(name, THIRD_PARTY.get(top, ()))
         if not allowed:
             found.add(target)
     return found
 
 
-def within(name: str, place: str) -> bool:
-    return name == place or (place != "" and name.startswith(f"{place}."))
+def name_in(name: str, places: Iterable[str]) -> bool:
+    """Whether a module is one of these, or below one."""
+    return any(name == place or name.startswith(f"{place}.") for place in places)
 
 
 def imports(package: Path, path: Path) -> Iterator[str]:
