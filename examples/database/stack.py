@@ -14,5 +14,5 @@ db = Service(
     networks=[backend.alias("pg")],
     healthcheck=Healthcheck(test="pg_isready -U postgres", interval="10s", retries=5),
     stop_grace_period="1m",
-    deploy=Deploy(placement=Placement(constraints=[node.labels.storage == "ssd"]), restart=OnFailure(delay="5s")),
+    deploy=Deploy(placement=Placement(constraints=[node.role == "manager"]), restart=OnFailure(delay="5s")),
 )

@@ -21,7 +21,7 @@ def stack(env: Literal["staging", "production"], replicas: int = 2) -> Stack:
         environment={"ALLOWED_HOST": _HOSTS[env], "DEBUG": 0 if production else 1},
         networks=[backend],
         deploy=Deploy(
-            replicas=replicas if production else 1,
+            replicas=replicas,
             update_config=UpdateConfig(order="start-first", failure_action="rollback"),
         ),
     )
