@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, Phase, settings
 from rig import engine as engines
 from rig import judge as judges
 from rig import required
@@ -18,6 +19,17 @@ from rig.golden import Golden
 from rig.judge import Judge
 
 RIGS = ("engine", "judge")
+
+# How many random stacks each law sees: few by default, many with `--hypothesis-profile=deep`.
+for profile, examples in (("quick", 40), ("deep", 1000)):
+    settings.register_profile(
+        profile,
+        max_examples=examples,
+        deadline=None,
+        phases=set(Phase) - {Phase.explain},  # it asks Docker hundreds of questions more
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+settings.load_profile("quick")
 GOLDEN = "golden file written"
 
 
