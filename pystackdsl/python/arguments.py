@@ -13,7 +13,7 @@ from typing import NamedTuple
 from pystackdsl.python.sources import SCOPES, Node, Source, Sources
 from pystackdsl.python.vocabulary import aliases
 
-__all__ = ["At", "binding", "called", "follow", "literal"]
+__all__ = ["At", "binding", "called", "follow", "is_called", "literal"]
 
 Frames = tuple[tuple[CodeType, int], ...]
 Path = Sequence[str | int]
@@ -92,7 +92,7 @@ def _argument(sources: Sources, at: At, call: ast.Call, segment: str | int, dept
             return _step(sources, at.to(items[0]), segment, depth - 1)
         return at.to(items[segment]) if method == "alias" and segment < len(items) == len(call.args) else None
     for keyword in call.keywords:
-        if keyword.arg is not None and _names(keyword.arg, segment):
+        if keyword.arg is not None and is_called(keyword.arg, segment):
             return at.to(keyword.value)
     for keyword in call.keywords:
         below = _step(sources, at.to(keyword.value), segment, depth - 1) if keyword.arg is None else None
@@ -107,7 +107,7 @@ def _argument(sources: Sources, at: At, call: ast.Call, segment: str | int, dept
     return None
 
 
-def _names(parameter: str, segment: str) -> bool:
+def is_called(parameter: str, segment: str | int) -> bool:
     """Whether a segment of a path means a parameter: by its own name, or as Compose spells it."""
     return parameter == segment or (segment, parameter) in aliases()
 

@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from pystackdsl.diagnostics import Diagnostic, Place, Span, StackError, Subject
-from pystackdsl.python.arguments import At, Frames, Path, follow, literal
+from pystackdsl.python.arguments import At, Frames, Path, follow, is_called, literal
 from pystackdsl.python.selection import PSEUDO
 from pystackdsl.python.slips import explained
 from pystackdsl.python.sources import Source, Sources
@@ -61,23 +61,33 @@ def placed_error(error: BaseException) -> list[Diagnostic]:
 
 
 def _with_places(sources: Sources, finding: Diagnostic) -> Diagnostic:
-    places: dict[Place, None] = {}
+    places: dict[Span, Place] = {}
     for number, subject in enumerate(finding.subjects):
-        excerpt = finding.excerpt if number == 0 else None
-        places |= dict.fromkeys(_of_subject(sources, subject, excerpt))
-    return finding.at(*places)
+        main = finding if number == 0 else None
+        for place in _of_subject(sources, subject, main):
+            places.setdefault(place.span, place)
+    return finding.at(*places.values())
 
 
-def _of_subject(sources: Sources, subject: Subject, excerpt: Excerpt | None) -> Iterator[Place]:
-    """The place of a subject's value, then the line that asked for it where that is another."""
+def _of_subject(sources: Sources, subject: Subject, main: Diagnostic | None) -> Iterator[Place]:
+    """The place of a subject's value, then the line that asked for it where that is another.
+
+    For the subject that a finding is mainly about, `main`, it is the faulty part of the value, or its key.
+    """
     frames = _frames(subject.resource)
     if not frames:
         return
-    at = _traced(sources, subject.resource, tuple(subject.within), excerpt)
-    shown = [sources.span(*frames[0]) if at is None else _span(at, tuple(subject.within), excerpt)]
+    path, excerpt = tuple(subject.within), main.excerpt if main is not None else None
+    if main is not None and main.at_key and path:
+        at = _traced(sources, subject.resource, path[:-1], None)
+        span = None if at is None else _key(literal(sources, at), path[-1])
+    else:
+        at = _traced(sources, subject.resource, path, excerpt)
+        span = None if at is None else _span(at, path, excerpt)
+    spans = [sources.span(*frame) for frame in frames]
+    shown = [span or spans[0]]
     yield Place(shown[0], subject.note)
     key = subject.path[1] if len(subject.path) > 1 else None
-    spans = [sources.span(*frame) for frame in frames]
     for asking in (spans[0], _outermost(spans)):
         if not any(_holds(asking, span) for span in shown):
             shown.append(asking)
@@ -155,17 +165,28 @@ def _raised(sources: Sources, finding: Diagnostic, found: Sequence[Step]) -> Dia
 def _span(at: At, path: Path, excerpt: Excerpt | None) -> Span:
     """The stretch of a value's text, or of the faulty part in it; of a secret value, its key alone."""
     node, source = at.node, at.source
-    if isinstance(node, ast.Call) and path and path[0] in secret_keys():
-        keyword = next((each for each in node.keywords if each.arg == path[0]), None)
-        if keyword is not None:
-            span = source.span(keyword)
-            return attrs.evolve(span, end_line=span.line, end_column=span.column + len(keyword.arg or ""))
+    if path and path[0] in secret_keys():
+        return _key(at, path[0])
     if excerpt is None:
         return source.span(node)
     texts = [
         each for each in ast.walk(node) if isinstance(each, ast.Constant) and str(each.value).find(excerpt[0]) >= 0
     ]
     return _narrowed(source, texts[0], excerpt) if len(texts) == 1 else source.span(node)
+
+
+def _key(at: At, segment: str | int) -> Span:
+    """Where a call's keyword, or a mapping's key, stands; the whole where it is not seen."""
+    node, source = at.node, at.source
+    if isinstance(node, ast.Call):
+        for keyword in node.keywords:
+            if keyword.arg is not None and is_called(keyword.arg, segment):
+                return source.word(keyword)
+    if isinstance(node, ast.Dict):
+        for key in node.keys:
+            if isinstance(key, ast.Constant) and key.value == segment:
+                return source.span(key)
+    return source.span(node)
 
 
 def _narrowed(source: Source, node: ast.Constant, excerpt: Excerpt) -> Span:

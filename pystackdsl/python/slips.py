@@ -75,9 +75,7 @@ def _looked_up(name: str, step: Step) -> Any:
 
 def _at_word(finding: Diagnostic, source: Source, keyword: ast.keyword) -> Diagnostic:
     """The finding at a keyword's name."""
-    span = source.span(keyword)
-    end = span.column + len(keyword.arg or "")
-    return finding.at(Place(attrs.evolve(span, end_line=span.line, end_column=end)))
+    return finding.at(Place(source.word(keyword)))
 
 
 def _unknown(cls: type[Value] | None, known: Any, callee: str, word: str, value: str, step: Step) -> Diagnostic:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import CodeType
 
+import attrs
+
 from pystackdsl.diagnostics import Span
 
 __all__ = ["SCOPES", "Source", "Sources", "shown"]
@@ -152,6 +154,11 @@ class Source:
             end_column=self._column(last, end),
             text=self.quoted(node.lineno),
         )
+
+    def word(self, keyword: ast.keyword) -> Span:
+        """The stretch of a keyword's name alone."""
+        span = self.span(keyword)
+        return attrs.evolve(span, end_line=span.line, end_column=span.column + len(keyword.arg or ""))
 
     def line(self, number: int) -> Span:
         """A whole line, without its indent."""

@@ -147,6 +147,20 @@ def test_the_place_of_a_key(stack: Any, folder: Any) -> None:
         assert places(folder, subject(found, "services", "web", *within)) == [("stack.py", line, text, "")]
 
 
+@pytest.mark.parametrize(
+    ("within", "marked"),
+    [
+        (("privileged",), "privileged"),
+        (("environment", "A"), "'A'"),
+        (("deploy", "restart_policy"), "restart"),
+        (("hostname",), "Service(privileged=True, environment=ENV, deploy=Deploy(restart=Never()))"),
+    ],
+)
+def test_a_key_that_is_meant_itself(stack: Any, folder: Any, within: tuple[str, ...], marked: str) -> None:
+    found = stack("ENV = {'A': 'b'}\nweb = Service(privileged=True, environment=ENV, deploy=Deploy(restart=Never()))\n")
+    assert places(folder, subject(found, "services", "web", *within), at_key=True)[0][2] == marked
+
+
 def test_several_subjects_with_their_notes(stack: Any, folder: Any) -> None:
     found = stack("api = Service(ports=['80:80'])\nadmin = Service(ports=['80:80'])\n")
     first = subject(found, "services", "admin", "ports", 0)
@@ -155,6 +169,14 @@ def test_several_subjects_with_their_notes(stack: Any, folder: Any) -> None:
         ("stack.py", 2, "'80:80'", ""),
         ("stack.py", 1, "'80:80'", "api published it first"),
     ]
+
+
+def test_a_place_is_told_once(stack: Any, folder: Any) -> None:
+    found = stack("web = Service(networks=[Network()])\n")
+    assert found.services["web"].networks is not None
+    user = subject(found, "services", "web", "networks", 0)
+    used = Subject(path=user.path, resource=found.services["web"].networks[0].network, note="made here")
+    assert places(folder, user, used) == [("stack.py", 1, "Network()", "")]
 
 
 def test_a_resource_that_a_function_of_another_file_made(stack: Any, folder: Any) -> None:
