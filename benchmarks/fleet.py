@@ -103,7 +103,7 @@ SERVICE = """\
     ports:
       - "{port}:8000"
     networks:
-      front: {{}}
+      front:
       back:
         aliases:
           - {name}.internal

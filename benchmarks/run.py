@@ -129,9 +129,9 @@ def check_meaning(bench: Bench, count: int) -> None:
     from rig.judge import Judge
 
     folder = bench.folder(count)
-    built = subprocess.run([bench.pystackdsl, "build"], cwd=folder, check=True, capture_output=True, text=True)
-    (folder / "built.yml").write_text(built.stdout)
-    same = Judge(bench.docker).same(folder / "built.yml", folder / "stack.yml")
+    built = folder / "built.yml"
+    subprocess.run([bench.pystackdsl, "build", "--output", built], cwd=folder, check=True)
+    same = Judge(bench.docker).same(built, folder / "stack.yml")
     if not same:
         raise SystemExit(f"what is built does not mean what the YAML says:\n{same!r}")
 
