@@ -189,7 +189,7 @@ def var(
     required: str | None = None,
     allow_empty: bool = False,
 ) -> Any:
-    """A value left open until deploy time, read from the environment (or `--env-file`) under NAME.
+    """A value left open until deploy time, read from the environment under NAME.
 
     `pystackdsl build` writes it as `${NAME:-default}`; every other command, and a program that makes stacks itself,
     gets the value at once. `type` is str, int, float or bool; `required` is the message shown when the value is
