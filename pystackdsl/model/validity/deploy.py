@@ -1,0 +1,204 @@
+"""The `deploy` of a service: combinations and numbers that the client or every Engine refuses, and doubtful ones."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from pystackdsl.model.deploy import Deploy, Resources, RestartPolicy, UpdateConfig
+from pystackdsl.model.service import Service
+from pystackdsl.model.units import Bytes, Cpus, Duration
+from pystackdsl.model.validity.containers import no_key
+from pystackdsl.model.validity.finding import Findings, at, is_plain
+from pystackdsl.model.validity.holdings import Held
+from pystackdsl.model.variable import OPEN
+
+if TYPE_CHECKING:
+    from pystackdsl.model.placement import Placement
+    from pystackdsl.model.rollback import RollbackConfig
+
+__all__ = ["check"]
+
+_LEAST_CPU = 1_000_000
+_LEAST_MEMORY = 4 << 20
+
+
+def check(key: str, service: Service, deploy: Deploy, held: Held) -> None:
+    """Check one service's `deploy`."""
+    found, said = held.found, deploy.__dict__
+    replicas, labels = said["replicas"], said["labels"]
+    if type(replicas) is int and not 0 <= replicas < 1 << 63:
+        _negative(key, service, "replicas", replicas, found)
+    if said["mode"] not in (None, "replicated"):
+        _mode(key, service, deploy, found)
+    if labels is not None:
+        if "" in labels:
+            no_key(found, at("services", key, service, "deploy", "labels"))
+        if not is_plain(labels):
+            found.odd = True
+    for name, part in _PARTS:
+        value = said[name]
+        if value is not None:
+            part(key, service, name, value, found)
+
+
+def _negative(key: str, service: Service, path: str, value: object, found: Findings, *, refused: bool = True) -> None:
+    told = found.error if refused else found.warning
+    told(
+        f"{path.replace('restart.', 'restart_policy.')} of service {key} is {value}",
+        at("services", key, service, "deploy", *path.split(".")),
+        expected="a duration from 0s" if isinstance(value, Duration) else "a number from 0",
+    )
+
+
+def _mode(key: str, service: Service, deploy: Deploy, found: Findings) -> None:
+    """What the modes other than `replicated` do not go with."""
+    mode = deploy.mode
+    place = at("services", key, service, "deploy", "mode", note="because of this")
+    if deploy.replicas is not None and mode in ("global", "global-job"):
+        found.error(
+            f"service {key} runs on every node (mode {mode}) and says how many replicas",
+            at("services", key, service, "deploy", "replicas"),
+            place,
+            help=f'leave out replicas, or write mode="{"replicated" if mode == "global" else "replicated-job"}"',
+        )
+    if deploy.update_config is not None and mode in ("replicated-job", "global-job"):
+        found.error(
+            f"service {key} is a job, and jobs have no update_config",
+            at("services", key, service, "deploy", "update_config"),
+            place,
+            help="leave it out: an update starts a job anew",
+        )
+    if deploy.rollback_config is not None and mode in ("replicated-job", "global-job"):
+        found.warning(
+            f"service {key} is a job, and jobs are not rolled back",
+            at("services", key, service, "deploy", "rollback_config"),
+            help="leave it out",
+        )
+    placement = deploy.placement
+    if placement is not None and placement.max_replicas_per_node and mode in ("global", "global-job"):
+        found.warning(
+            f"service {key} runs once on every node, so max_replicas_per_node changes nothing",
+            at("services", key, service, "deploy", "placement", "max_replicas_per_node"),
+            help="leave it out",
+        )
+
+
+def _restart(key: str, service: Service, _name: str, policy: RestartPolicy, found: Findings) -> None:
+    attempts = policy.max_attempts
+    if type(attempts) is int and attempts < 0:
+        _negative(key, service, "restart.max_attempts", attempts, found)
+    for name in ("delay", "window"):
+        span = policy.__dict__[name]
+        if type(span) is Duration and span.number < 0:
+            _negative(key, service, f"restart.{name}", span, found)
+
+
+def _update(key: str, service: Service, name: str, config: "UpdateConfig | RollbackConfig", found: Findings) -> None:
+    """The Engine checks an update_config; a rollback_config it takes as it comes."""
+    said = config.__dict__
+    refused = name == "update_config"
+    if type(said["parallelism"]) is int and said["parallelism"] < 0:
+        _negative(key, service, f"{name}.parallelism", said["parallelism"], found)
+    for part in ("delay", "monitor"):
+        if type(said[part]) is Duration and said[part].number < 0:
+            _negative(key, service, f"{name}.{part}", said[part], found, refused=refused)
+    ratio = said["max_failure_ratio"]
+    if type(ratio) in (int, float) and not 0 <= ratio <= 1:
+        told = found.error if refused else found.warning
+        told(
+            f"{name}.max_failure_ratio of service {key} is {ratio}",
+            at("services", key, service, "deploy", name, "max_failure_ratio"),
+            expected="a share from 0 to 1, such as 0.25",
+            help=f"for {ratio:g} per cent write {ratio / 100:g}" if 1 < ratio <= 100 else "",
+        )
+
+
+def _resources(key: str, service: Service, _name: str, resources: Resources, found: Findings) -> None:
+    limits, reserved = resources.limits, resources.reservations
+    for name, part in (("limits", limits), ("reservations", reserved)):
+        if part is None:
+            continue
+        cpus, memory = part.cpus, part.memory
+        if type(cpus) is Cpus and cpus.number < _LEAST_CPU and cpus.number:
+            _too_little(key, service, name, "cpus", cpus, "at least 0.001, or 0 for no limit", found)
+        if type(memory) is Bytes and memory.number < _LEAST_MEMORY and memory.number:
+            _too_little(key, service, name, "memory", memory, 'at least "4M", or 0 for no limit', found)
+    if limits is not None and reserved is not None:
+        for part_name in ("cpus", "memory"):
+            most, least = getattr(limits, part_name), getattr(reserved, part_name)
+            if type(most) is type(least) and type(most) in (Cpus, Bytes) and 0 < most.number < least.number:
+                found.warning(
+                    f"service {key} reserves {least} {part_name}, more than its limit of {most}",
+                    at("services", key, service, "deploy", "resources", "reservations", part_name),
+                    at("services", key, service, "deploy", "resources", "limits", part_name, note="the limit"),
+                    help="reserve what it needs as a rule, and limit it to more",
+                )
+    if reserved is not None and reserved.generic_resources:
+        found.odd = True
+        _generic(key, service, reserved.generic_resources, found)
+
+
+def _too_little(
+    key: str, service: Service, name: str, part: str, value: object, expected: str, found: Findings
+) -> None:
+    found.error(
+        f"{name}.{part} of service {key} is {value}, less than any Engine takes",
+        at("services", key, service, "deploy", "resources", name, part),
+        expected=expected,
+    )
+
+
+def _generic(key: str, service: Service, resources: tuple[Any, ...], found: Findings) -> None:
+    for i, resource in enumerate(resources):
+        spec = resource.discrete_resource_spec
+        place = at("services", key, service, "deploy", "resources", "reservations", "generic_resources", i)
+        if spec is None:
+            found.error(
+                f"a generic resource of service {key} says nothing, and no Engine survives the request",
+                place,
+                help='write GenericResource.of("gpu", 1)',
+            )
+        elif not spec.kind:
+            found.warning(
+                f"a generic resource of service {key} has no kind", place, expected="kind=, as nodes announce it"
+            )
+        elif type(spec.value) is not int:
+            found.warning(f"service {key} reserves no number of {spec.kind}", place, expected="value=, a number from 1")
+        elif spec.value < 1:
+            found.warning(
+                f"service {key} reserves {spec.value} {spec.kind}: no node will run it",
+                place,
+                expected="a number from 1",
+            )
+
+
+def _placement(key: str, service: Service, _name: str, placement: "Placement", found: Findings) -> None:
+    most = placement.max_replicas_per_node
+    if type(most) is int and most < 0:
+        _negative(key, service, "placement.max_replicas_per_node", most, found)
+    for i, preference in enumerate(placement.preferences or ()):
+        over = preference.spread
+        if over is not None:
+            found.odd |= not over.isascii()
+        if type(over) is not str or not over.lower().startswith(("node.labels.", "engine.labels.")):
+            _preference(key, service, i, over, found)
+
+
+def _preference(key: str, service: Service, i: int, over: object, found: Findings) -> None:
+    found.odd = True
+    if type(over) is str and OPEN in over:
+        return
+    found.warning(
+        f"service {key} is spread over {over or 'nothing'}, which is no label of a node",
+        at("services", key, service, "deploy", "placement", "preferences", i),
+        expected="node.labels.NAME or engine.labels.NAME",
+        help="write spread(node.labels.zone), with a label that your nodes have",
+    )
+
+
+_PARTS: Final[tuple[tuple[str, Callable[[str, Service, str, Any, Findings], None]], ...]] = (
+    ("update_config", _update),
+    ("rollback_config", _update),
+    ("resources", _resources),
+    ("restart", _restart),
+    ("placement", _placement),
+)
