@@ -204,8 +204,8 @@ def _emit_mount(mount: Mount, names: Names) -> object:
     elif mount.type == "bind" and source is not None:
         said["source"] = source = names.local(source)
     if source is not None and mount.target and said.keys() <= {"type", "source", "target", "read_only"}:
-        short = f"{source}:{mount.target}" + (":ro" if mount.read_only else "")
-        if mount.read_only is not False and _says(short, mount, source):
+        short = f"{source}:{mount.target}" + (":ro" if mount.read_only is True else "")
+        if (mount.read_only is None or mount.read_only is True) and _says(short, mount, source):
             return short
     return said
 
