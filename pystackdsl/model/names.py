@@ -14,28 +14,28 @@ from pystackdsl.model.variable import CLOSE, OPEN
 if TYPE_CHECKING:
     from pystackdsl.model.value import Resource
 
-__all__ = ["KINDS", "Names", "path_token", "path_tokens"]
+__all__ = ["KINDS", "PATH_CLOSE", "PATH_OPEN", "Names", "path_token", "path_tokens"]
 
 KINDS: Final = ("services", "networks", "volumes", "secrets", "configs")
 """The kinds of resource, as Compose calls them, in Compose order."""
 
-_PATH_OPEN: Final = "\ufdd2"
-_PATH_CLOSE: Final = "\ufdd3"
+PATH_OPEN: Final = "\ufdd2"
+PATH_CLOSE: Final = "\ufdd3"
 
 
 def path_token(resource: "Resource") -> str:
     """The text that stands for the file of a secret or config inside a container."""
-    return f"{_PATH_OPEN}{resource.token}{_PATH_CLOSE}"
+    return f"{PATH_OPEN}{resource.token}{PATH_CLOSE}"
 
 
 def path_tokens(text: str) -> list[str]:
     """The tokens of the resources whose paths a text holds."""
-    return _path_pattern().findall(text) if _PATH_OPEN in text else []
+    return _path_pattern().findall(text) if PATH_OPEN in text else []
 
 
 @cache
 def _path_pattern() -> re.Pattern[str]:
-    return re.compile(f"{_PATH_OPEN}([0-9a-f]*){_PATH_CLOSE}")
+    return re.compile(f"{PATH_OPEN}([0-9a-f]*){PATH_CLOSE}")
 
 
 class Names:
@@ -84,14 +84,14 @@ class Names:
 
     def plain(self, text: str) -> str:
         """A text with its path tokens replaced; variables stay tokens and `$` stays single."""
-        if text.isascii() or _PATH_OPEN not in text:
+        if text.isascii() or PATH_OPEN not in text:
             return text
         return _path_pattern().sub(lambda match: self._files[match[1]], text)
 
     def comparable(self, text: str) -> str:
         """A text with the path tokens of held resources replaced, and others left."""
         return (
-            _path_pattern().sub(lambda match: self._files.get(match[1], match[0]), text) if _PATH_OPEN in text else text
+            _path_pattern().sub(lambda match: self._files.get(match[1], match[0]), text) if PATH_OPEN in text else text
         )
 
     def text(self, text: str) -> str:

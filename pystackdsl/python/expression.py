@@ -61,7 +61,7 @@ def laid_out(before: str, value: Expression, indent: int = 0, after: str = "") -
     """The lines of `before value after`, indented."""
     pad = " " * indent
     flat = _flat(value)
-    if flat is not None and (len(pad) + len(before) + len(flat) + len(after) <= WIDTH or not _can_break(value)):
+    if flat is not None and (_columns(f"{pad}{before}{flat}{after}") <= WIDTH or not _can_break(value)):
         return [f"{pad}{before}{flat}{after}"]
     if isinstance(value, Atom):
         return [f"{pad}{before}{value.text}{after}"]
@@ -70,6 +70,16 @@ def laid_out(before: str, value: Expression, indent: int = 0, after: str = "") -
         lines += [f"{pad}    {comment}" for comment in item.comments]
         lines += laid_out(item.before, item.value, indent + 4, ",")
     return [*lines, f"{pad}{value.closing}{after}"]
+
+
+def _columns(line: str) -> int:
+    """How wide a line is; some letters are two columns wide, some none."""
+    if line.isascii():
+        return len(line)
+    import unicodedata
+
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in line)
+    return len(line) + wide - sum(unicodedata.category(letter) in ("Mn", "Me") for letter in line)
 
 
 def _can_break(value: Expression) -> bool:

@@ -23,7 +23,11 @@ def f_string(parts: Iterable[tuple[bool, str]]) -> str:
     """An f-string of texts and names: (False, text) or (True, name)."""
     parts = list(parts)
     quote = _quote("".join(text for is_name, text in parts if not is_name))
-    inside = "".join(f"{{{text}}}" if is_name else _escaped(text, quote, braces=True) for is_name, text in parts)
+    other = "'" if quote == '"' else '"'
+    inside = "".join(
+        f"{{{text.replace(quote, other)}}}" if is_name else _escaped(text, quote, braces=True)
+        for is_name, text in parts
+    )
     return f"f{quote}{inside}{quote}"
 
 

@@ -4,7 +4,9 @@ Model values come in, expressions go out; the names of the language that are use
 """
 
 import keyword
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 from pystackdsl.model.build import Build
@@ -13,6 +15,7 @@ from pystackdsl.model.generic import GenericResource
 from pystackdsl.model.grants import Grant
 from pystackdsl.model.key import Key, keys_of
 from pystackdsl.model.mounts import Mount
+from pystackdsl.model.names import PATH_CLOSE, PATH_OPEN, path_tokens
 from pystackdsl.model.network import NetworkAttachment, default_network
 from pystackdsl.model.placement import Constraint, Preference
 from pystackdsl.model.ports import Port, PortRange
@@ -35,17 +38,25 @@ class Wording:
     """Words the values of one file.
 
     `names` gives the expression that a resource is referred to by, `variable` the name that stands for a variable (its
-    inner text and its type). `shared` has the names of values that stand in variables of their own. `used` gathers the
+    inner text and its type), `plain` a text with its paths filled in. `tokens` has the resources behind path tokens, `paths` those behind a service's own paths.
+    `shared` has the names of values that stand in variables of their own. `used` gathers the
     names of the language.
     """
 
     def __init__(
-        self, names: Callable[[Resource], str], variable: Callable[[str, str], str], comments: Comments
+        self,
+        names: Callable[[Resource], str],
+        variable: Callable[[str, str], str],
+        comments: Comments,
+        plain: Callable[[str], str],
     ) -> None:
+        self.plain = plain
         self.names = names
         self.variable = variable
         self.comments = comments
         self.shared: dict[Any, str] = {}
+        self.tokens: Mapping[str, Resource] = {}
+        self.paths: Mapping[str, Resource] = {}
         self.used: set[str] = set()
         self._forms: Mapping[type, Callable[[Any], Expression]] = {
             Duration: lambda value: Atom(string(str(value))),
@@ -60,8 +71,8 @@ class Wording:
             NetworkAttachment: self.attachment,
             RestartPolicy: self.policy,
             GenericResource: self.generic,
-            Ulimit: lambda value: Atom(str(value.soft)) if value.soft == value.hard else self.object(value),
-            Build: lambda value: self.text(value.context) if _only(value, "context") else self.object(value),
+            Ulimit: lambda value: self.of(value.soft, "int") if value.soft == value.hard else self.object(value),
+            Build: self.build,
             Open: lambda value: self.text(value.text),
         }
 
@@ -87,7 +98,7 @@ class Wording:
             return dictionary(Item(key, self.of(item, path=at), self.comments(at)) for key, item, at in pairs)
         if isinstance(value, (tuple, list)):
             return listing(self.of(item, path=(*path, position)) for position, item in enumerate(value))
-        return Atom(repr(value))
+        return Atom(repr(value).replace("e+", "e") if type(value) is float else repr(value))
 
     def shared_name(self, value: Any) -> str | None:
         """The variable that holds an equal value, if any does."""
@@ -115,22 +126,34 @@ class Wording:
         return found
 
     def text(self, value: str, kind: str = "str") -> Expression:
-        """A text, its variables by name: alone, or inside an f-string."""
-        if OPEN not in value:
+        """A text, its variables and its paths of secrets by name: alone, or inside an f-string."""
+        if value in self.paths:
+            return Atom(f"{self.names(self.paths[value])}.path")
+        value = value if self.tokens else self.plain(value)
+        parts = list(self.parts(value, kind))
+        if not any(is_name for is_name, _ in parts):
             return Atom(string(value))
-        parts: list[tuple[bool, str]] = []
-        rest = value
-        while OPEN in rest:
-            before, _, rest = rest.partition(OPEN)
-            inner, _, rest = rest.partition(CLOSE)
-            if before:
-                parts.append((False, before))
-            parts.append((True, inner))
-        if rest:
-            parts.append((False, rest))
         if len(parts) == 1:
-            return Atom(self.variable(parts[0][1], kind))
-        return Atom(f_string((name, self.variable(part, "str") if name else part) for name, part in parts))
+            return Atom(parts[0][1])
+        return Atom(f_string(parts))
+
+    def parts(self, value: str, kind: str) -> Iterator[tuple[bool, str]]:
+        """The parts of a text: (True, expression) for what is filled in, (False, text) for the rest."""
+        if value.isascii():
+            yield False, value
+            return
+        alone = value.count(OPEN) + len(path_tokens(value)) == 1 and value[:1] == OPEN and value[-1:] == CLOSE
+        for position, part in enumerate(_tokens().split(value)):
+            if position % 3 == 1 and part is not None:
+                yield True, self.variable(part, kind if alone else "str")
+            elif position % 3 == 2 and part is not None:
+                yield True, f"{self.names(self.tokens[part])}.path"
+            elif position % 3 == 0 and part:
+                yield False, part
+
+    def build(self, value: Build) -> Expression:
+        """The folder, where nothing else is said."""
+        return self.text(value.context) if value.context is not None and _only(value, "context") else self.object(value)
 
     def port(self, value: Port) -> Expression:
         """The short form where it says all."""
@@ -154,8 +177,10 @@ class Wording:
 
     def preference(self, value: Preference) -> Expression:
         """`spread(…)`."""
+        if value.spread is None:
+            return self.object(value)
         self.used.add("spread")
-        over = value.spread or ""
+        over = value.spread
         known = over.startswith(("node.labels.", "engine.labels.")) and OPEN not in over
         return call("spread", [Item("", Atom(self.attribute(over)) if known else self.text(over))])
 
@@ -183,7 +208,7 @@ class Wording:
             return Atom(network)
         if _only(value, "network", "aliases") and value.aliases:
             return call(f"{network}.alias", [Item("", self.text(alias)) for alias in value.aliases])
-        return call(f"{network}.attach", self.arguments(value))
+        return call(f"{network}.attach", self.arguments(value, without=("network",)))
 
     def grant(self, value: Grant) -> Expression:
         """A secret or config, with `.at(…)` for its options."""
@@ -209,6 +234,11 @@ class Wording:
             return self.object(value)
         self.used.add("GenericResource")
         return call("GenericResource.of", [Item("", self.text(spec.kind)), Item("", Atom(str(spec.value)))])
+
+
+@cache
+def _tokens() -> re.Pattern[str]:
+    return re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}|{PATH_OPEN}([0-9a-f]*){PATH_CLOSE}")
 
 
 def _cpus(value: Cpus) -> Expression:

@@ -12,6 +12,7 @@ import attrs
 
 import pystackdsl
 from pystackdsl.diagnostics import KeyPath, SourceNotes
+from pystackdsl.model.grants import Grant
 from pystackdsl.model.names import KINDS
 from pystackdsl.model.network import default_network
 from pystackdsl.model.stack import Root, Stack
@@ -23,7 +24,6 @@ from pystackdsl.python.wording import Wording
 
 __all__ = ["write"]
 
-_ORDER: Final = ("networks", "volumes", "secrets", "configs", "services")
 _SHAREABLE: Final = ("deploy", "healthcheck", "logging", "environment", "labels")
 _NESTED: Final = ("update_config", "rollback_config", "resources", "restart", "placement", "labels")
 
@@ -102,7 +102,9 @@ class _File:
         self.taken = set(pystackdsl.__all__) | set(keyword.kwlist) | {"__builtins__"}
         self.places = self.placed_names()
         self.variables: dict[tuple[str, str], str] = {}
-        self.wording = Wording(self.expression, self.variable, self.comments)
+        self.written: set[int] = set()
+        self.names = stack.names()
+        self.wording = Wording(self.expression, self.variable, self.comments, self.names.plain)
         self.dicts = self.dict_names()
 
     @property
@@ -151,6 +153,8 @@ class _File:
             self.used.add("default_network")
             return "default_network"
         kind, each, is_variable = self.places[id(resource)]
+        if kind == KINDS[0] and id(resource) not in self.written:  # a service may depend on one that comes later
+            return string(each)
         return each if is_variable else f"{self.dicts[kind]}[{string(each)}]"
 
     def variable(self, inner: str, kind: str) -> str:
@@ -166,10 +170,14 @@ class _File:
 
     def statements(self) -> list[Statement]:
         """All statements of the file: variables first, since the others use them."""
-        shared = list(self.shared())
-        resources = [statement for kind in _ORDER for statement in self.resources(kind)]
+        resources = [statement for kind in KINDS[1:] for statement in self.resources(kind)]
         root = list(self.root())
-        return [*self.openings(), *root, *shared, *resources]
+        self.wording.tokens = {
+            resource.token: resource for kind, _, resource in self.stack.resources() if kind in ("secrets", "configs")
+        }
+        shared = list(self.shared())
+        services = list(self.resources(KINDS[0]))
+        return [*self.openings(), *root, *resources, *shared, *services]
 
     def openings(self) -> Iterator[Statement]:
         """`TAG = var("TAG", …)` for each variable left open."""
@@ -212,13 +220,21 @@ class _File:
         others = []
         for each, resource in getattr(self.stack, kind).items():
             path = (kind, each)
+            self.wording.paths = self.granted_paths(resource) if kind == "services" else {}
             value = self.wording.object(resource, path)
             if self.places[id(resource)][2]:
+                self.written.add(id(resource))
                 yield Statement(each, value, kind, self.comments(path))
             else:
                 others.append(Item(f"{string(each)}: ", value, self.comments(path)))
         if others:
             yield Statement(self.dicts[kind], dictionary(others), f"{kind} dict")
+
+    def granted_paths(self, service: Resource) -> dict[str, Resource]:
+        """The paths at which a service finds what it is granted under its own name."""
+        grants = (*(getattr(service, "secrets", None) or ()), *(getattr(service, "configs", None) or ()))
+        plain = (grant for grant in grants if isinstance(grant, Grant) and grant.target is None)
+        return {self.names.plain(grant.path): grant.granted for grant in plain}
 
 
 def _call(name: str, arguments: Sequence[Item]) -> Expression:
@@ -231,7 +247,9 @@ def _default(text: str, kind: str) -> str:
     if kind == "bool":
         return str(text.lower() in ("y", "yes", "true", "on"))
     try:
-        return repr({"int": int, "float": float}[kind](text)) if kind != "str" else string(text)
+        if kind == "float" and not text.isdecimal():
+            return repr(float(text))
+        return repr(int(text)) if kind in ("int", "float") else string(text)
     except ValueError:
         return string(text)
 
