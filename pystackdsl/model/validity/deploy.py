@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from pystackdsl.model.deploy import Deploy, Resources, RestartPolicy, UpdateConfig
 from pystackdsl.model.service import Service
 from pystackdsl.model.units import Bytes, Cpus, Duration
 from pystackdsl.model.validity.containers import no_key
@@ -12,6 +11,7 @@ from pystackdsl.model.validity.holdings import Held
 from pystackdsl.model.variable import OPEN
 
 if TYPE_CHECKING:
+    from pystackdsl.model.deploy import Deploy, Resources, RestartPolicy, UpdateConfig
     from pystackdsl.model.placement import Placement
     from pystackdsl.model.rollback import RollbackConfig
 
@@ -21,7 +21,7 @@ _LEAST_CPU = 1_000_000
 _LEAST_MEMORY = 4 << 20
 
 
-def check(key: str, service: Service, deploy: Deploy, held: Held) -> None:
+def check(key: str, service: Service, deploy: "Deploy", held: Held) -> None:
     """Check one service's `deploy`."""
     found, said = held.found, deploy.__dict__
     replicas, labels = said["replicas"], said["labels"]
@@ -49,7 +49,7 @@ def _negative(key: str, service: Service, path: str, value: object, found: Findi
     )
 
 
-def _mode(key: str, service: Service, deploy: Deploy, found: Findings) -> None:
+def _mode(key: str, service: Service, deploy: "Deploy", found: Findings) -> None:
     """What the modes other than `replicated` do not go with."""
     mode = deploy.mode
     place = at("services", key, service, "deploy", "mode", note="because of this")
@@ -82,7 +82,7 @@ def _mode(key: str, service: Service, deploy: Deploy, found: Findings) -> None:
         )
 
 
-def _restart(key: str, service: Service, _name: str, policy: RestartPolicy, found: Findings) -> None:
+def _restart(key: str, service: Service, _name: str, policy: "RestartPolicy", found: Findings) -> None:
     attempts = policy.max_attempts
     if type(attempts) is int and attempts < 0:
         _negative(key, service, "restart.max_attempts", attempts, found)
@@ -112,7 +112,7 @@ def _update(key: str, service: Service, name: str, config: "UpdateConfig | Rollb
         )
 
 
-def _resources(key: str, service: Service, _name: str, resources: Resources, found: Findings) -> None:
+def _resources(key: str, service: Service, _name: str, resources: "Resources", found: Findings) -> None:
     limits, reserved = resources.limits, resources.reservations
     for name, part in (("limits", limits), ("reservations", reserved)):
         if part is None:
