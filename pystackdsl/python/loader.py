@@ -80,12 +80,12 @@ def load_report(
             with run:
                 exec(code, module.__dict__)  # noqa: S102 - a stack file is a program of the user's own
                 chosen = choose(program.file, module.__dict__, root, object, settings)
-            return Loaded(chosen.stack, _counted(run, chosen))
         except (Exception, SystemExit) as error:
             from pystackdsl.diagnostics import InvalidStack
             from pystackdsl.python.places import placed_error
 
             raise InvalidStack(placed_error(error)) from error
+        return Loaded(chosen.stack, _counted(run, chosen))
 
 
 class _Program(NamedTuple):
@@ -147,9 +147,11 @@ def _counted(run: _Run, chosen: Chosen) -> "tuple[Diagnostic, ...]":
     lost = census.lost(load) if apart else []
     if lost:
         from pystackdsl.diagnostics import InvalidStack
+        from pystackdsl.model.validity import findings
         from pystackdsl.python import losses
+        from pystackdsl.python.places import placed
 
-        raise InvalidStack(losses.errors(lost))
+        raise InvalidStack([*losses.errors(lost), *placed(findings(chosen.stack))])
     if not census.is_doubtful(load):
         return ()
     from pystackdsl.python import losses

@@ -14,8 +14,8 @@ import dataclasses
 @dataclasses.dataclass(slots=True)
 class Site:
     web: Service
-_site = Site(Service())
-web = Service()
+_site = Site(Service(image='x'))
+web = Service(image='x')
 """
 
 
@@ -24,7 +24,7 @@ def warned(folder: Any, text: str, **options: Any) -> Any:
 
 
 def test_a_bare_resource(folder: Any) -> None:
-    finding = folder.fault("web = Service()\nService(image='a')\n")
+    finding = folder.fault("web = Service(image='x')\nService(image='a')\n")
     assert finding.summary == "a service is made here and lost: no name holds it"
     assert finding.severity is Severity.ERROR
     assert folder.marked(finding) == [("stack.py", 2, "Service(image='a')")]
@@ -39,13 +39,13 @@ def test_a_rebound_name(folder: Any) -> None:
 
 
 def test_a_name_taken_by_something_else(folder: Any) -> None:
-    finding = folder.fault("web = Volume()\ndef web() -> None: ...\nother = Service()\n")
+    finding = folder.fault("web = Volume()\ndef web() -> None: ...\nother = Service(image='x')\n")
     assert finding.summary.startswith("a volume is made here and lost")
     assert folder.marked(finding)[1] == ("stack.py", 2, "def web() -> None: ...")
 
 
 def test_a_deleted_name(folder: Any) -> None:
-    finding = folder.fault("web = Service()\ndel web\nother = Service()\n")
+    finding = folder.fault("web = Service(image='x')\ndel web\nother = Service(image='x')\n")
     assert finding.places[1].note == "web is deleted here"
 
 
@@ -69,42 +69,42 @@ def test_a_collected_loop_is_held(stack: Any) -> None:
 
 
 def test_a_key_used_twice(folder: Any) -> None:
-    finding = folder.fault("workers = {}\nfor i in range(3):\n    workers['worker'] = Service()\n")
+    finding = folder.fault("workers = {}\nfor i in range(3):\n    workers['worker'] = Service(image='x')\n")
     assert finding.summary.startswith("2 services")
     assert finding.help.startswith("give each its own key")
 
 
 def test_what_a_function_drops(folder: Any) -> None:
-    finding = folder.fault("def make():\n    db = Service()\n    return Service()\nweb = make()\n")
+    finding = folder.fault("def make():\n    db = Service(image='x')\n    return Service(image='x')\nweb = make()\n")
     assert finding.help.startswith("return it from make()")
-    assert folder.marked(finding) == [("stack.py", 2, "Service()"), ("stack.py", 4, "make()")]
+    assert folder.marked(finding) == [("stack.py", 2, "Service(image='x')"), ("stack.py", 4, "make()")]
 
 
 def test_what_the_function_of_the_stack_drops(folder: Any) -> None:
-    text = "def shop() -> Stack:\n    db = Service()\n    web = Service()\n    return Stack.of({'web': web})\n"
+    text = "def shop() -> Stack:\n    db = Service(image='x')\n    web = Service(image='x')\n    return Stack.of({'web': web})\n"
     finding = folder.fault(text)
-    assert folder.marked(finding) == [("stack.py", 2, "Service()")]
+    assert folder.marked(finding) == [("stack.py", 2, "Service(image='x')")]
 
 
 def test_what_stands_in_nested_dicts(folder: Any) -> None:
-    finding = folder.fault("web = Service()\nfleet = {'eu': {'a': Service()}}\n")
-    assert folder.marked(finding) == [("stack.py", 2, "Service()")]
+    finding = folder.fault("web = Service(image='x')\nfleet = {'eu': {'a': Service(image='x')}}\n")
+    assert folder.marked(finding) == [("stack.py", 2, "Service(image='x')")]
     assert "top level" in finding.help
 
 
 def test_what_an_object_of_the_user_holds(folder: Any) -> None:
-    text = "class Site:\n    def __init__(self):\n        self.web = Service()\nweb = Service()\n"
+    text = "class Site:\n    def __init__(self):\n        self.web = Service(image='x')\nweb = Service(image='x')\n"
     assert folder.fault(text + "site = Site()\n").help.startswith("return it from __init__()")
     assert warned(folder, text + "_site = Site()\n") == ()
 
 
 def test_each_making_place_is_told_once(folder: Any) -> None:
-    findings = folder.faults("for i in range(2):\n    Service()\n    Network()\nweb = Service()\n")
+    findings = folder.faults("for i in range(2):\n    Service(image='x')\n    Network()\nweb = Service(image='x')\n")
     assert [finding.summary[:10] for finding in findings] == ["2 services", "2 networks"]
 
 
 def test_what_only_a_lost_resource_uses_is_not_told_apart(folder: Any) -> None:
-    text = "web = Service()\nService(networks=[Network()], environment={'A': Secret(file='a').path})\n"
+    text = "web = Service(image='x')\nService(networks=[Network()], environment={'A': Secret(file='a').path})\n"
     finding = folder.fault(text)
     assert finding.summary.startswith("a service is made here")
 
@@ -112,12 +112,12 @@ def test_what_only_a_lost_resource_uses_is_not_told_apart(folder: Any) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "_base = Service(networks=[Network()])\nweb = Service()\n",
-        "_templates = {'a': [Service()], 'b': (Service(), {'c': Service()})}\nweb = Service()\n",
-        "class Shop:\n    _base = Service()\n    web = Service()\n",
-        "base = Service()\nbase = evolve(base, image='a')\nbase = evolve(base, image='b')\n",
-        "def make():\n    base = Service()\n    return evolve(base, image='a')\nweb = make()\n",
-        "web = Service().with_deploy(replicas=2)\n",
+        "_base = Service(networks=[Network()])\nweb = Service(image='x')\n",
+        "_templates = {'a': [Service(image='x')], 'b': (Service(image='x'), {'c': Service(image='x')})}\nweb = Service(image='x')\n",
+        "class Shop:\n    _base = Service(image='x')\n    web = Service(image='x')\n",
+        "base = Service(image='x')\nbase = evolve(base, image='a')\nbase = evolve(base, image='b')\n",
+        "def make():\n    base = Service(image='x')\n    return evolve(base, image='a')\nweb = make()\n",
+        "web = Service(image='x').with_deploy(replicas=2)\n",
         "web = Service(image='a') if True else Service(image='b')\n",
         SLOTTED,
         "secret = Secret(file='a')\nweb = Service(secrets=[secret], networks=[default_network])\n",
@@ -131,15 +131,15 @@ def test_references_are_held_by_what_refers_to_them(folder: Any) -> None:
     """That the stack does not hold them is another finding, of the stack as a whole."""
     text = (
         "web = Service(networks=[Network()], volumes=[Volume().at('/a')], configs=[Config(file='a')],\n"
-        "    environment={'A': f'{Secret(file=\"a\").path}!'}, depends_on=[Service()])\n"
+        "    environment={'A': f'{Secret(file=\"a\").path}!'}, depends_on=[Service(image='x')])\n"
     )
     assert warned(folder, text) == ()
 
 
 def test_other_stacks_of_the_file_hold_theirs(folder: Any) -> None:
     text = (
-        "loose = Service()\nstacks = {'a': Stack.of({'web': Service()}), 'b': [Stack.of({'web': Service()})]}\n"
-        "class Shop:\n    web = Service()\nonly = Stack.of({'web': Service()})\nworkers = {'a': Service()}\n"
+        "loose = Service(image='x')\nstacks = {'a': Stack.of({'web': Service(image='x')}), 'b': [Stack.of({'web': Service(image='x')})]}\n"
+        "class Shop:\n    web = Service(image='x')\nonly = Stack.of({'web': Service(image='x')})\nworkers = {'a': Service(image='x')}\n"
     )
     for name in ("Shop", "only", "workers"):
         assert warned(folder, text, object=name) == ()
@@ -148,14 +148,16 @@ def test_other_stacks_of_the_file_hold_theirs(folder: Any) -> None:
 
 def test_what_the_stack_is_picked_from(folder: Any) -> None:
     text = (
-        "fleet = {'eu': {'a': Service()}, 'us': [Service()]}\n"
+        "fleet = {'eu': {'a': Service(image='x')}, 'us': [Service(image='x')]}\n"
         "def shop(region: str = 'eu') -> Stack:\n    return Stack.of(fleet[region])\n"
     )
     assert warned(folder, text) == ()
 
 
 def test_a_library_of_templates_may_be_used_in_part(folder: Any) -> None:
-    folder.write("library.py", "web = Service()\nworker = Service()\nNAMES = [Volume()]\n_x = Network()\n")
+    folder.write(
+        "library.py", "web = Service(image='x')\nworker = Service(image='x')\nNAMES = [Volume()]\n_x = Network()\n"
+    )
     assert warned(folder, "from library import web\n") == ()
     assert warned(folder, "import library\nweb = evolve(library.web, image='a')\n") == ()
 
@@ -167,29 +169,29 @@ def test_what_a_module_beside_the_file_loses_is_lost(folder: Any) -> None:
 
 
 def test_an_imported_template_is_deployed(folder: Any) -> None:
-    folder.write("library.py", "base = Service()\n")
+    folder.write("library.py", "base = Service(image='x')\n")
     text = "from library import base\nweb = evolve(base, image='a')\napi = web.with_deploy(replicas=2)\n"
     (warning,) = warned(folder, text)
     assert warning.severity is Severity.WARNING
     assert warning.summary == "service base is deployed although others are made from it: web, api"
     assert warning.help.endswith("from library import base as _base")
-    assert folder.marked(warning) == [("stack.py", 1, "base"), ("library.py", 1, "Service()")]
+    assert folder.marked(warning) == [("stack.py", 1, "base"), ("library.py", 1, "Service(image='x')")]
     assert warned(folder, text.replace("import base", "import base as _base").replace("(base", "(_base")) == ()
 
 
 def test_a_template_imported_with_a_star(folder: Any) -> None:
-    folder.write("library.py", "base = Service()\n")
+    folder.write("library.py", "base = Service(image='x')\n")
     (warning,) = warned(folder, "from library import *\nweb = evolve(base, image='a')\n")
-    assert folder.marked(warning) == [("library.py", 1, "Service()")]
+    assert folder.marked(warning) == [("library.py", 1, "Service(image='x')")]
 
 
 def test_a_template_of_the_file_itself_is_a_service_too(folder: Any) -> None:
-    assert warned(folder, "base = Service()\nweb = evolve(base, image='a')\n") == ()
+    assert warned(folder, "base = Service(image='x')\nweb = evolve(base, image='a')\n") == ()
 
 
 def test_a_module_whose_services_are_forgotten(folder: Any) -> None:
-    folder.write("db.py", "db = Service()\nnet = Network()\n")
-    (warning,) = warned(folder, "import db\nweb = Service()\n")
+    folder.write("db.py", "db = Service(image='x')\nnet = Network()\n")
+    (warning,) = warned(folder, "import db\nweb = Service(image='x')\n")
     assert warning.summary == "the services of db are not in this stack: db"
     assert warning.help == "import them by name: from db import db"
     assert folder.marked(warning) == [("stack.py", 1, "db")]
@@ -198,3 +200,10 @@ def test_a_module_whose_services_are_forgotten(folder: Any) -> None:
 def test_a_thousand_private_templates_are_quick_to_count(folder: Any) -> None:
     text = "_t = [Service(image=f'a{i}') for i in range(1000)]\nweb = {f'w{i}': evolve(_t[i]) for i in range(1000)}\n"
     assert warned(folder, text) == ()
+
+
+def test_what_else_is_wrong_is_told_at_the_same_time(folder: Any) -> None:
+    findings = folder.faults("Network()\na = Service(ports=['80:80'])\nb = Service(ports=['80:80'])\n")
+    assert findings[0].summary.startswith("a network is made here and lost")
+    assert any("80/tcp" in finding.summary for finding in findings[1:])
+    assert all(finding.places for finding in findings)
