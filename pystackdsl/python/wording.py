@@ -38,9 +38,9 @@ class Wording:
     """Words the values of one file.
 
     `names` gives the expression that a resource is referred to by, `variable` the name that stands for a variable (its
-    inner text and its type), `plain` a text with its paths filled in. `tokens` has the resources behind path tokens, `paths` those behind a service's own paths.
-    `shared` has the names of values that stand in variables of their own. `used` gathers the
-    names of the language.
+    inner text and its type), `plain` a text with its paths filled in. `tokens` has the resources behind path tokens,
+    `paths` those behind a service's own paths. `shared` has the names of values that stand in variables of their own.
+    `used` gathers the names of the language.
     """
 
     def __init__(
