@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import attrs
 
@@ -21,6 +22,19 @@ class Complaint:
     at: int
     since: int
     text: str
+
+    @classmethod
+    def of(cls, error: Any, data: bytes, text: str) -> Complaint:
+        """What an exception of PyYAML says about a text and its bytes."""
+        if hasattr(error, "reason"):
+            # A reader's error. libyaml counts bytes, the parser in Python counts characters.
+            is_bytes = error.encoding == "?"
+            at = len(data[: error.position].decode("utf-8-sig", "ignore")) if is_bytes else error.position
+            return cls(problem=str(error.reason), context="reading", at=at, since=at, text=text)
+        since = error.context_mark.index if error.context_mark else None
+        at = error.problem_mark.index if error.problem_mark else since or 0
+        since = at if since is None else since
+        return cls(problem=str(error.problem), context=str(error.context), at=at, since=since, text=text)
 
     @property
     def token_start(self) -> int:

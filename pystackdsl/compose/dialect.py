@@ -25,7 +25,7 @@ def may_suit_docker(complaint: Complaint) -> bool:
     return (
         complaint.problem == "found unexpected ':'"
         or (complaint.problem == "found unknown escape character" and rest.startswith("\\'"))
-        or (rest.startswith("\t") and rest.lstrip().startswith("#"))
+        or ("start any token" in complaint.problem and rest.startswith("\t") and rest.lstrip().startswith("#"))
     )
 
 

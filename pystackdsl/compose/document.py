@@ -20,7 +20,6 @@ from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath, Place, Sev
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pystackdsl.compose.complaint import Complaint
     from pystackdsl.compose.faults import Fault
     from pystackdsl.compose.marks import Marks
 
@@ -138,18 +137,19 @@ class _Reading:
         """Read once more what libyaml refuses and Docker may take; raise InvalidStack where both refuse it."""
         import yaml
 
+        from pystackdsl.compose.complaint import Complaint
         from pystackdsl.compose.dialect import may_suit_docker
         from pystackdsl.compose.syntax import worded
 
-        complaint = _complaint(error, self.document)
-        faults = self.faults
+        data, text = self.document.data, self.document.text
+        complaint = Complaint.of(error, data, text)
         if may_suit_docker(complaint):
             try:
                 return self.build(_docker_parser)
-            except yaml.YAMLError:
-                pass
+            except yaml.YAMLError as again:
+                complaint = Complaint.of(again, data, text)
         marks = self.document.marks
-        raise InvalidStack(fault.finding(marks) for fault in (*faults, worded(complaint)))
+        raise InvalidStack(fault.finding(marks) for fault in (*self.faults, worded(complaint)))
 
     def note(self, **fault: Any) -> None:
         from pystackdsl.compose.faults import Fault
@@ -170,6 +170,8 @@ class _Reading:
         """Warn when something follows the document that ends at an index. Docker scans three tokens of it."""
         from yaml import YAMLError, events, tokens
 
+        from pystackdsl.compose.complaint import Complaint
+
         try:
             if get().__class__ is events.StreamEndEvent:
                 return
@@ -179,7 +181,7 @@ class _Reading:
         try:
             found = _tokens_from(index, parser(document.data))
         except YAMLError as error:
-            before = document.text[: _complaint(error, document).token_start]
+            before = document.text[: Complaint.of(error, document.data, document.text).token_start]
             found = _tokens_from(index, parser(before.encode()))
             if len(found) < 3:
                 raise
@@ -271,28 +273,6 @@ def _tokens_from(index: int, parser: Any) -> list[Any]:
     return found
 
 
-def _complaint(error: Any, document: Document) -> Complaint:
-    """What PyYAML's error says, with indices into the text."""
-    from yaml.reader import ReaderError
-
-    from pystackdsl.compose.complaint import Complaint
-
-    if isinstance(error, ReaderError):
-        # libyaml counts bytes, the parser in Python counts characters.
-        is_bytes = error.encoding == "?"
-        at = len(document.data[: error.position].decode("utf-8-sig", "ignore")) if is_bytes else error.position
-        return Complaint(problem=str(error.reason), context="reading", at=at, since=at, text=document.text)
-    since = error.context_mark.index if error.context_mark else None
-    at = error.problem_mark.index if error.problem_mark else since or 0
-    return Complaint(
-        problem=str(error.problem),
-        context=str(error.context),
-        at=at,
-        since=at if since is None else since,
-        text=document.text,
-    )
-
-
 @functools.cache
 def _docker_parser_class() -> Any:  # noqa: C901 - a class of short methods, made only when asked for
     """PyYAML's parser in Python, taught what Docker does otherwise."""
@@ -338,6 +318,22 @@ def _docker_parser_class() -> Any:  # noqa: C901 - a class of short methods, mad
                 if not self.scan_line_break():
                     break
                 self.allow_simple_key = self.allow_simple_key or not self.flow_level
+
+        def scan_block_scalar_indentation(self) -> Any:
+            found = super().scan_block_scalar_indentation()
+            self.refuse_tab()
+            return found
+
+        def scan_block_scalar_breaks(self, indent: int) -> Any:
+            found = super().scan_block_scalar_breaks(indent)
+            if self.column < indent:
+                self.refuse_tab()
+            return found
+
+        def refuse_tab(self) -> None:
+            if self.peek() == "\t":
+                said = "found a tab character where an indentation space is expected"
+                raise ScannerError("while scanning a block scalar", self.get_mark(), said, self.get_mark())
 
         def taken(self, pattern: re.Pattern[str]) -> str:
             match = pattern.match(self.buffer, self.pointer)

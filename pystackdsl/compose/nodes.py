@@ -7,13 +7,16 @@ node that it stands for, and a merge key is a key like any other.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pystackdsl.compose.goscalar import is_merge_tag
 
 __all__ = ["Node", "compose"]
 
 Kind = Literal["scalar", "mapping", "list", "alias"]
+
+_DEEPEST: Final = 1000
+"""Levels of nesting that are gone into. What is deeper has been refused, and would take long to read."""
 
 
 class Node:
@@ -80,6 +83,8 @@ def compose(events: Callable[[], Callable[[], Any]], kinds: Any, error: type[Exc
             kind = starts.get(event.__class__)
             if kind is not None:
                 graph.add(Node(event, kind))
+                if len(graph.open) > _DEEPEST:
+                    break
             elif event.__class__ in (kinds.MappingEndEvent, kinds.SequenceEndEvent):
                 graph.end(event.end_mark.index)
     except error:

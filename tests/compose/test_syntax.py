@@ -26,6 +26,8 @@ CASES = [
     ("a:\n\tb: 1\n", 2, "\t", "a tab is used for indentation", "replace each tab by two spaces"),
     ("a:\n  b: 1\n\t\tc: 1\n", 3, "\t\t", "a tab is used for indentation", "replace each tab"),
     ("a: |\n\tfoo\n", 2, "\t", "a tab is used for indentation", "replace each tab"),
+    ("a: |\n  \t# foo\n", 2, "\t", "a tab is used for indentation", "replace each tab"),
+    ("a: [b:]\nc: |\n\td\n", 3, "\t", "a tab is used for indentation", "replace each tab"),
     ("a: echo b: c\n", 1, ":", "the value of a holds a colon and a space", 'a: "echo b: c"'),
     ("l:\n  - k: a: b\n", 2, ":", "the value of k holds a colon", 'k: "a: b"'),
     ("a: x\n  b: 1\n", 2, "b", "indented deeper than the key above", "indent both lines alike"),
