@@ -301,12 +301,12 @@ def mounts(draw: st.DrawFn, held: Held) -> Any:
     """A mount of one of the stack's volumes, of a path, of memory; no two have the same target."""
     number = held.next()
     target = draw(
-        st.sampled_from([f"/t{number}", f"t{number}:z", f"/t{number}:ro", f"C:\\t{number}"])
+        st.sampled_from([f"/t{number}", f"/t{number}:z", f"/t{number}:ro", f"C:\\t{number}"])
         | texts.map(lambda text: f"/{number}{text}")
     )
     kind = draw(st.sampled_from(["volume", "bind", "short", "tmpfs", "npipe"]))
     if kind == "short":
-        options = draw(st.sampled_from(["", ":ro", ":rw", ":ro,rslave", ":z", ":nocopy,ro"]))
+        options = draw(st.sampled_from(["", ":ro", ":rw", ":ro,rslave", ":z", ":cached,ro"]))
         return f"{draw(st.sampled_from(['./a', '/b', '~/c', 'c:/d', '../up']))}:/t{number}{options}"
     said = draw(fields(Mount, held))
     said = {name: value for name, value in said.items() if name in ("read_only", "consistency", kind)}

@@ -41,7 +41,7 @@ keys = texts.filter(lambda key: key.strip("\n") != "")
 
 NAMES = st.one_of(
     st.sampled_from(["y", "no", "on", "null", "1", "0x1", "1e3", "1_000", "2001-01-01", "x-a", "web", "a-b_c"]),
-    st.from_regex("[a-zA-Z0-9][a-zA-Z0-9_-]{0,9}", fullmatch=True),
+    st.from_regex("[a-zA-Z0-9]([a-zA-Z0-9_-]{0,8}[a-zA-Z0-9])?", fullmatch=True),
 ).filter(lambda name: name != "default")
 """Keys of resources."""
 
