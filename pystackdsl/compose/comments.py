@@ -25,18 +25,26 @@ def comments_above(
     nodes = list(nodes)
     comments = _comment_lines(text, lines, [node for _, _, node in nodes])
     above: dict[KeyPath, tuple[str, ...]] = {}
+    first = len(lines)
     for path, key, node in nodes:
-        start = (key or node).start
-        line = bisect_right(lines, start) - 1
-        found: list[str] = []
-        while path and line - 1 in comments and comments[line - 1][0] <= start - lines[bisect_right(lines, start) - 1]:
-            line -= 1
-            found.append(comments.pop(line)[1])
-        if found:
-            above[path] = tuple(reversed(found))
-    first = min((bisect_right(lines, (key or node).start) - 1 for path, key, node in nodes if path), default=len(lines))
+        if path:
+            start = (key or node).start
+            line = bisect_right(lines, start) - 1
+            first = min(first, line)
+            found = _taken(comments, line, start - lines[line])
+            if found:
+                above[path] = found
     head = tuple(shown for line, (_, shown) in sorted(comments.items()) if line < first)
     return {KeyPath(): head, **above} if head else above
+
+
+def _taken(comments: dict[int, tuple[int, str]], line: int, indent: int) -> tuple[str, ...]:
+    """The comments right above a line that are indented no deeper than it; nothing else gets them."""
+    found: list[str] = []
+    while line - 1 in comments and comments[line - 1][0] <= indent:
+        line -= 1
+        found.append(comments.pop(line)[1])
+    return tuple(reversed(found))
 
 
 def _comment_lines(text: str, lines: Sequence[int], nodes: Iterable[Node]) -> dict[int, tuple[int, str]]:

@@ -140,7 +140,11 @@ def test_faults_of_one_text_are_all_told():
 def test_the_whole_tree_is_walked_and_keys_are_left_alone():
     tree = {"a": ["$A", {"$B": "$B", "n": 1, "t": True, "u": None}], "b": {"c": ["plain"]}, "${U:?m}": {}}
     done = interpolate(tree, ENV, uncast)
-    assert done.tree == {"a": ["aval", {"$B": "bval", "n": 1, "t": True, "u": None}], "b": {"c": ["plain"]}, "${U:?m}": {}}
+    assert done.tree == {
+        "a": ["aval", {"$B": "bval", "n": 1, "t": True, "u": None}],
+        "b": {"c": ["plain"]},
+        "${U:?m}": {},
+    }
     assert done.tree["b"] is tree["b"]
     assert tree["a"][0] == "$A"
     assert done.variables == {"A": [KeyPath("a", 0)], "B": [KeyPath("a", 1, "$B")]}
