@@ -42,6 +42,9 @@ def console() -> NoReturn:
 
     # A command lives for milliseconds and builds trees without cycles: collecting would only scan them again.
     gc.disable()
+    from pystackdsl.cli.postponed import postpone
+
+    postpone()
     status = main()
     threading = sys.modules.get("threading")
     if threading is not None and threading.active_count() > 1:

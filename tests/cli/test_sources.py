@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pystackdsl.cli import exits
+from pystackdsl.cli import exits, sources
 from pystackdsl.cli.failure import CommandError, UsageError
-from pystackdsl.cli.sources import Source, found, parsed
+from pystackdsl.cli.search import of_project
+from pystackdsl.cli.sources import Source, parsed
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +44,7 @@ def test_a_file_and_an_object(folder: Path, file: str, named: str, object: str |
         with pytest.raises(CommandError, match="is not a Python stack file"):
             parsed(named)
     else:
-        assert parsed(named) == Source(Path(named.removesuffix(f":{object}")), object)
+        assert parsed(named) == Source(named.removesuffix(f":{object}"), object)
 
 
 @pytest.mark.parametrize("named", ["stack.py:", "stack.py:my-stack", "stack.py:1", "stack.py:a.b"])
@@ -66,9 +67,9 @@ def test_what_is_no_name_of_an_object(folder: Path, stack: Path, named: str) -> 
         ("inside", ["inside is a folder", "name the file in it: inside/shop.py"]),
         ("empty", ["empty is a folder"]),
         (".", [". is a folder", "name the file in it: stack.py"]),
-        ("x" * 300, ["cannot be read: File name too long"]),
+        ("x" * 300 + ".py", ["cannot be read: file name too long"]),
         ("a\0b.py", ["cannot be read"]),
-        ("", ["is a folder"]),
+        ("", ["there is no file"]),
     ],
 )
 def test_what_is_no_stack_file(run, stack: Path, named: str, told: list[str]) -> None:
@@ -87,15 +88,16 @@ def test_a_file_that_may_not_be_read(run, stack: Path, monkeypatch: pytest.Monke
     def forbidden(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", forbidden)
+    # Nothing is forbidden to root, who runs these tests too.
+    monkeypatch.setattr(sources, "open", forbidden, raising=False)
     ended = run("build")
     monkeypatch.undo()
-    assert (ended.status, ended.err) == (exits.FAILED, "error: stack.py cannot be read: Permission denied\n")
+    assert (ended.status, ended.err) == (exits.FAILED, "error: stack.py cannot be read: permission denied\n")
 
 
-def test_the_stack_file_here_comes_first(folder: Path, stack: Path) -> None:
+def test_the_stack_file_here_comes_first(run, folder: Path, stack: Path) -> None:
     (folder / "pyproject.toml").write_text(PROJECT.format("other.py"))
-    assert found(folder) == Source(Path("stack.py"))
+    assert run("build") == run("build", "stack.py")
 
 
 @pytest.mark.parametrize("place", [".", "..", "../.."])
@@ -107,8 +109,8 @@ def test_the_project_file_names_it(folder: Path, monkeypatch: pytest.MonkeyPatch
     (root / "deploy").mkdir()
     (root / "deploy" / "shop.py").touch()
     (root / "pyproject.toml").write_text(PROJECT.format("deploy/shop.py:staging"))
-    source = found(here)
-    assert source.path.resolve() == root / "deploy" / "shop.py"
+    source = of_project()
+    assert Path(source.path).resolve() == root / "deploy" / "shop.py"
     assert source.object == "staging"
 
 
@@ -119,7 +121,7 @@ def test_the_nearest_project_file_that_names_one_counts(folder: Path, monkeypatc
     (folder / "shop.py").touch()
     (folder / "pyproject.toml").write_text(PROJECT.format("shop.py"))
     (here / "pyproject.toml").write_text("[tool.other]\n")
-    assert found(here).path.resolve() == folder / "shop.py"
+    assert Path(of_project().path).resolve() == folder / "shop.py"
 
 
 def test_an_error_tells_all_that_was_looked_for(run, folder: Path) -> None:

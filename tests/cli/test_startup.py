@@ -10,7 +10,7 @@ import pytest
 
 HEAVY = {
     *("typeguard", "jinja2", "yaml", "docker", "rich", "requests", "asyncio", "ssl", "unittest", "importlib.metadata"),
-    *("difflib", "json", "tempfile", "logging", "subprocess", "tomllib", "shutil", "pkgutil", "traceback", "ast"),
+    *("difflib", "json", "tempfile", "logging", "subprocess", "tomllib", "shutil", "pkgutil", "traceback"),
     *("pystackdsl.diagnostics", "pystackdsl.views", "pystackdsl.cli.shells", "pystackdsl.cli.overview"),
 }
 
@@ -60,3 +60,40 @@ def test_a_build_imports_nothing_heavy(tmp_path: Path, arguments: list[str]) -> 
     imported = set(run.stderr.splitlines()[-1].split())
     assert "pystackdsl.cli.main" in imported
     assert imported & HEAVY == set()
+
+
+def test_what_attrs_brings_along_is_loaded_when_it_is_used(tmp_path: Path) -> None:
+    program = """
+import atexit, sys
+atexit.register(lambda: print(type(sys.modules["attr.validators"]).__name__, file=sys.stderr))
+from pystackdsl.cli.main import console
+sys.argv = ["pystackdsl", "build"]
+console()
+"""
+    uses = """
+import attr
+import attrs
+from attr.validators import instance_of as one
+from attrs.validators import instance_of as two
+from attrs.validators import *
+assert one is two is attr.validators.instance_of is attrs.validators.instance_of is instance_of
+assert attr.validators.__name__ == "attr.validators"
+@attrs.define
+class Team:
+    name: str = attrs.field(validator=attrs.validators.instance_of(str))
+Team("a")
+"""
+    for more, kind in (("", "_Postponed"), (uses, "module")):
+        (tmp_path / "stack.py").write_text(STACK + more)
+        (tmp_path / "password.txt").write_text("x")
+        run = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (run.returncode, run.stderr) == (0, f"{kind}\n")
+
+
+def test_a_module_that_is_loaded_already_is_left_alone() -> None:
+    from attr import validators
+
+    from pystackdsl.cli.postponed import postpone
+
+    postpone()
+    assert sys.modules["attr.validators"] is validators

@@ -6,7 +6,6 @@ anything is wrong, nothing is written at all.
 
 import argparse
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pystackdsl.cli import exits, sources
@@ -15,6 +14,8 @@ from pystackdsl.cli.parsing import Parser, either
 from pystackdsl.cli.terminal import emit, report, say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pystackdsl.diagnostics import Diagnostic
     from pystackdsl.model.stack import Stack
 
@@ -51,35 +52,25 @@ def declare(parser: Parser) -> None:
 
 
 class Target(NamedTuple):
-    """Where the result belongs: a file or, None, standard output; and the folders of it and of its assets."""
+    """Where the result belongs: its file or, None, standard output; the folder that paths are seen from, None for the
+    working folder; and the folder of its assets, if it may have any.
+    """
 
-    file: Path | None
-    folder: Path
-    assets: Path | None
-
-    @classmethod
-    def of(cls, options: argparse.Namespace) -> "Target":
-        """The target that the options name. Raises UsageError."""
-        if options.output and options.check:
-            raise UsageError("--check writes nothing, so -o has no place beside it", help="leave one of them out")
-        if options.name and not options.rotate:
-            raise UsageError("--name says nothing without --rotate", help="add --rotate, or leave --name out")
-        named = options.check or (None if options.output == "-" else options.output)
-        file = Path(named) if named else None
-        folder = file.parent if file else Path.cwd()
-        return cls(file, folder, Path(options.assets) if options.assets else file and folder)
+    file: "Path | None" = None
+    folder: "Path | None" = None
+    assets: "Path | None" = None
 
 
 class Made(NamedTuple):
     """What a build gives: the text, and the files that the text names, in the assets' folder."""
 
     text: str
-    assets: Mapping[Path, bytes]
+    assets: "Mapping[Path, bytes]"
 
 
 def run(options: argparse.Namespace) -> int:
     """Build, and tell the exit code."""
-    target = Target.of(options)
+    target = _target(options)
     try:
         opened = sources.opened(options)
     except Exception as error:
@@ -96,6 +87,22 @@ def run(options: argparse.Namespace) -> int:
     if findings:
         report(opened.placed(findings))
     return _compared(target.file, made) if options.check and target.file else _delivered(opened, target, made)
+
+
+def _target(options: argparse.Namespace) -> Target:
+    """The target that the options name. Raises UsageError."""
+    if options.output and options.check:
+        raise UsageError("--check writes nothing, so -o has no place beside it", help="leave one of them out")
+    if options.name and not options.rotate:
+        raise UsageError("--name says nothing without --rotate", help="add --rotate, or leave --name out")
+    named = options.check or (None if options.output == "-" else options.output)
+    if not named and not options.assets:
+        return Target()
+    from pathlib import Path
+
+    file = Path(named) if named else None
+    folder = file.parent if file else None
+    return Target(file, folder, Path(options.assets) if options.assets else folder)
 
 
 def _minor(text: str) -> int:
@@ -169,7 +176,7 @@ def _tell_unused(target: Target, made: Made) -> None:
         report(unused_assets(target.assets, target.file.stem, made.assets))
 
 
-def _compared(file: Path, made: Made) -> int:
+def _compared(file: "Path", made: Made) -> int:
     """Show on standard error how the files that are there differ from what was built."""
     from pystackdsl.cli.outlet import difference
 

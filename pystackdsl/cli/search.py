@@ -1,0 +1,96 @@
+"""Where to look for a stack file that was not named, and what is said where there is none.
+
+Called by `cli.sources`, once the usual way has led nowhere.
+"""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from pystackdsl.cli.failure import CommandError
+from pystackdsl.cli.sources import USUAL, Source, parsed
+
+__all__ = ["no_stack_file", "of_project"]
+
+PROJECT: Final = "pyproject.toml"
+
+
+def of_project() -> Source:
+    """What the nearest project file names, in the working folder or above.
+
+    Raises CommandError, telling all that was looked for.
+    """
+    here = Path.cwd()
+    looked = [str(here / USUAL)]
+    for folder in (here, *here.parents):
+        project = folder / PROJECT
+        if project.is_file():
+            stack = _named_in(project)
+            if stack is not None:
+                return _parsed(stack, project)
+            looked.append(f"{project}, which has no `stack` under [tool.pystackdsl]")
+    if len(looked) == 1:
+        looked.append(f"{PROJECT} there and in the folders above")
+    raise CommandError(
+        "no stack file found",
+        expected="\n".join(["one of these:", *looked]),
+        help="name the file, `pystackdsl build FILE`, or begin one with `pystackdsl init`",
+    )
+
+
+def no_stack_file(named: str, error: Exception | None) -> CommandError:
+    """Why a name is not that of a Python stack file that can be read; `error` tells why not, if that was tried."""
+    path = Path(named)
+    if os.path.isdir(named):  # noqa: PTH112 - never raises
+        inside = sorted(path.glob("*.py"), key=lambda each: (each.name != USUAL, each))
+        cure = f"name the file in it: {inside[0]}" if inside else ""
+        return CommandError(f"{named} is a folder", expected="a stack file", help=cure)
+    is_text = named == "-" or path.suffix in {".yml", ".yaml"}
+    if is_text or (path.suffix != ".py" and os.path.exists(named)):  # noqa: PTH110 - never raises
+        what = "standard input" if named == "-" else named
+        return CommandError(f"{what} is not a Python stack file", expected="a .py file that holds the stack")
+    if path.suffix != ".py" or isinstance(error, FileNotFoundError):
+        return CommandError(f"there is no file {named}".rstrip(), expected="a stack file", help=_instead(path))
+    reason = (getattr(error, "strerror", None) or "that is no file name").lower()
+    return CommandError(f"{named} cannot be read: {reason}")
+
+
+def _instead(path: Path) -> str:
+    """What was probably meant by a name that leads nowhere."""
+    from pystackdsl.diagnostics import nearest
+
+    try:
+        names = [each.name for each in path.parent.iterdir()]
+    except OSError:
+        return f"there is no folder {path.parent} either"
+    if not path.suffix and f"{path.name}.py" in names:
+        return f"did you mean {path}.py?"
+    guess = nearest(path.name, [name for name in names if name.endswith(".py")])
+    return f"did you mean {path.with_name(guess)}?" if guess else ""
+
+
+def _named_in(project: Path) -> str | None:
+    """The `stack` of a project file's [tool.pystackdsl]. Raises CommandError."""
+    import tomllib
+
+    try:
+        table = tomllib.loads(project.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{project} cannot be read: {error}") from None
+    for name in ("tool", "pystackdsl"):
+        table = table.get(name, {})
+        if not isinstance(table, dict):
+            raise CommandError(f"{project}: `{name}` is not a table", expected="a table [tool.pystackdsl]")
+    stack = table.get("stack")
+    if stack is not None and not isinstance(stack, str):
+        raise CommandError(f"{project}: `stack` is not text", expected='the name of a file: stack = "deploy/stack.py"')
+    return stack
+
+
+def _parsed(stack: str, project: Path) -> Source:
+    try:
+        return parsed(os.path.relpath(project.parent / stack))
+    except CommandError as failure:
+        at = f"{project} names it under [tool.pystackdsl]"
+        help = f"{failure.help}; {at}".lstrip("; ")
+        raise CommandError(failure.summary, expected=failure.expected, help=help) from None
