@@ -3,15 +3,13 @@
 `notices` gives warnings and, for variables that Docker would not read as a number or truth value, errors.
 """
 
-import typing
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from pystackdsl.compose.survey import Pairs, said_keys
-from pystackdsl.model.key import Key, declared, keys_of
+from pystackdsl.model.key import declared
 from pystackdsl.model.names import Names
 from pystackdsl.model.stack import Stack
-from pystackdsl.model.variable import Open
 
 if TYPE_CHECKING:
     from pystackdsl.compose.uses import Use
@@ -26,13 +24,21 @@ def notices(stack: Stack) -> "list[Diagnostic]":
     said = said_keys(stack, names)
     ignored = {(cls, field) for cls, field in said.keys if _is_ignored(cls, field)}
     found = _ignored_uses(stack, names, ignored) if ignored else []
-    return [*found, *_from_shell(stack), *(_uncast(stack, names, said.open) if said.open else ())]
+    found += _from_shell(stack)
+    if said.open or said.unusual or any(field == "x" for _, field in said.keys):
+        from pystackdsl.compose.variables import unread_variables
+
+        found += unread_variables(stack, names, said)
+    return found
 
 
 def _ignored_uses(stack: Stack, names: Names, ignored: Pairs) -> "list[Diagnostic]":
     from pystackdsl.compose.uses import uses
 
-    return [_ignored(use, names) for use in uses(stack, names, ignored)]
+    return [_ignored(use, names) for use in uses(stack, names, ignored) if use.value not in _EVERY_ADDRESS]
+
+
+_EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - what a port listens on in any case
 
 
 def _is_ignored(cls: type, field: str) -> bool:
@@ -43,6 +49,8 @@ def _is_ignored(cls: type, field: str) -> bool:
 def _ignored(use: "Use", names: Names) -> "Diagnostic":
     from pystackdsl.diagnostics import Diagnostic, Severity
 
+    if use.key.local:
+        return _address(use)
     path, resource, _ = use.where
     used = use.key.api is not None and getattr(getattr(resource, "deploy", None), "restart", None) is None
     if used:
@@ -57,6 +65,21 @@ def _ignored(use: "Use", names: Names) -> "Diagnostic":
         help=use.key.instead,
         path=path,
         subjects=(use.where.subject(),),
+    )
+
+
+def _address(use: "Use") -> "Diagnostic":
+    """The address of a published port, told of the port, as it is written there."""
+    from pystackdsl.compose.uses import Where
+    from pystackdsl.diagnostics import Diagnostic, Severity
+
+    port = Where(use.where.path.parent, use.where.resource, use.where.within.parent)
+    return Diagnostic(
+        severity=Severity.WARNING,
+        summary=f"Swarm ignores the address {use.value}: the port is published on every address of every node",
+        help=use.key.instead,
+        path=port.path,
+        subjects=(port.subject(),),
     )
 
 
@@ -85,27 +108,3 @@ def _from_shell(stack: Stack) -> "Iterator[Diagnostic]":
                         path=path,
                         subjects=(subject,),
                     )
-
-
-def _uncast(stack: Stack, names: Names, open_keys: Pairs) -> "Iterator[Diagnostic]":
-    """Variables where Docker expects a number or truth value and would find text."""
-    from pystackdsl.compose.uses import uses
-
-    numbers = {pair for pair in open_keys if _is_number(*keys_of(pair[0])[pair[1]])}
-    for use in uses(stack, names, numbers):
-        dotted = "." in str(use.where.path[1])
-        if type(use.value) is Open and (use.key.cast is None or dotted):
-            from pystackdsl.diagnostics import Diagnostic
-
-            why = "in a service whose name holds a dot" if dotted and use.key.cast else f"for {use.key.name}"
-            yield Diagnostic(
-                summary=f"Docker reads no variable as a number or truth value {why}",
-                help="give the value itself, or make it a parameter of a function that returns the Stack (--set)",
-                path=use.where.path,
-                subjects=(use.where.subject(),),
-            )
-
-
-def _is_number(key: Key, hint: Any) -> bool:
-    wanted = (hint, *typing.get_args(hint))
-    return key.cast is not None or any(kind in wanted for kind in (int, float, bool)) or key.number

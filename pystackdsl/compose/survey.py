@@ -11,7 +11,7 @@ from typing import Any, Final
 from pystackdsl.model.key import declared
 from pystackdsl.model.names import Names
 from pystackdsl.model.stack import Stack
-from pystackdsl.model.value import Resource, Value
+from pystackdsl.model.value import FrozenDict, Resource, Value
 from pystackdsl.model.variable import Open
 
 __all__ = ["DEFAULT_SCHEMA", "NEWEST_SCHEMA", "Pairs", "Said", "required_schema", "said_keys"]
@@ -23,13 +23,17 @@ Pairs = set[tuple[type, str]]
 
 
 class Said:
-    """What a stack says anywhere: (class, field) pairs, and those of them with a value left open somewhere."""
+    """What a stack says anywhere: (class, field) pairs, and those of them with a value left open somewhere.
 
-    __slots__ = ("keys", "open")
+    `unusual` are the pairs with a mapping somewhere that has a key beyond ASCII, which may be a variable.
+    """
+
+    __slots__ = ("keys", "open", "unusual")
 
     def __init__(self, keys: Pairs) -> None:
         self.keys = keys
         self.open: Pairs = set()
+        self.unusual: Pairs = set()
 
 
 def said_keys(stack: Stack, names: Names) -> Said:
@@ -50,6 +54,8 @@ def _note(value: Value, names: Names, said: Said, seen: set[int]) -> None:
         said.keys.add((cls, field))
         if type(item) is Open:
             said.open.add((cls, field))
+        elif type(item) is FrozenDict and not "".join(item).isascii():
+            said.unusual.add((cls, field))
         if field not in nested or id(item) in seen:
             continue
         seen.add(id(item))

@@ -128,8 +128,8 @@ class Port(Value):
         return known and self.mode == "ingress" and self.protocol is not None
 
     def spoken(self, _names: Names) -> Mapping[str, Any]:
-        """The keys that Compose text spells out: none in the short form."""
-        return {} if self.is_short else self.__dict__
+        """The keys that Compose text spells out: none in the short form, whose address counts as one."""
+        return {"host_ip": self.host_ip} if self.is_short else self.__dict__
 
     def __str__(self) -> str:
         """The short form; exact only where `is_short`."""
