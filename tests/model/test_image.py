@@ -21,7 +21,13 @@ SPELLED = """
     a:0|127.0.0.1:5000/a:b|localhost|a..b/c|library/A
 """.strip("\n")
 TEXTS = [text for line in SPELLED.splitlines() for text in line[4:].split("|")]
-TEXTS += [f"a@sha256:{HEX}", f"a:t@sha256:{HEX}", f"a@sha256:{HEX[1:]}", f"a@sha256:{HEX.upper()}", f"a@sha512:{HEX}{HEX}"]
+TEXTS += [
+    f"a@sha256:{HEX}",
+    f"a:t@sha256:{HEX}",
+    f"a@sha256:{HEX[1:]}",
+    f"a@sha256:{HEX.upper()}",
+    f"a@sha512:{HEX}{HEX}",
+]
 TEXTS += [f"a@sha384:{HEX}{HEX[:32]}", f"a@md5:{HEX[:32]}", f"a@md5:{HEX[:31]}", f"a@sha1:{HEX[:40]}", f"a@foo:{HEX}"]
 TEXTS += [HEX, HEX[:63], HEX + "a", f"library/{HEX}", f"{HEX}:x", f"sha256:{HEX}", f"x/{HEX}", f"docker.io/{HEX}"]
 TEXTS += [f"a@SHA256:{HEX}", f"a@sha256+b64:{HEX}", f"a@sha256:{HEX}:x", f"a@sha256:{HEX}@sha256:{HEX}"]

@@ -35,7 +35,9 @@ def texts(lines: str) -> list[str]:
     return [text for line in lines.splitlines() for text in line[4:].split("|")]
 
 
-@pytest.mark.parametrize("text", [*texts(ACCEPTED), "node.role\t==\tmanager", "node.labels.x==a\tb", "node.labels.x==a|b"])
+@pytest.mark.parametrize(
+    "text", [*texts(ACCEPTED), "node.role\t==\tmanager", "node.labels.x==a\tb", "node.labels.x==a|b"]
+)
 def test_what_an_engine_takes(text: str) -> None:
     assert str(Constraint.parse(text)) == text
 
@@ -46,7 +48,9 @@ def test_what_every_engine_refuses(text: str) -> None:
         Constraint.parse(text)
 
 
-@pytest.mark.parametrize("text", ["node.foo==bar", "engine.foo==x", "node.platform==x", "node.labels==y", "node.labels.==y"])
+@pytest.mark.parametrize(
+    "text", ["node.foo==bar", "engine.foo==x", "node.platform==x", "node.labels==y", "node.labels.==y"]
+)
 def test_a_key_that_no_node_has_is_refused(text: str) -> None:
     """An Engine takes these and then never finds a node that meets them."""
     with pytest.raises(InvalidText, match="is not a placement constraint"):

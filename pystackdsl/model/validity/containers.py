@@ -137,6 +137,7 @@ def _test(key: str, service: Service, test: tuple[str, ...], found: Findings) ->
         found.warning(
             f"the health check of service {key} has no command after {test[0]}",
             at("services", key, service, "healthcheck", "test"),
+            expected=f'a command, such as ["{test[0]}", "pg_isready"]',
         )
 
 
@@ -172,6 +173,7 @@ def _limits(key: str, service: Service, limits: FrozenDict[str, Any], held: Held
             found.warning(
                 f'no node knows a ulimit "{name}": the tasks of service {key} will fail',
                 at("services", key, service, *place),
+                expected="a limit of Linux, such as nofile",
                 help=f'did you mean "{near}"?' if near else "",
             )
 
@@ -187,7 +189,8 @@ def _restart(key: str, service: Service, text: str, held: Held) -> None:
     place = at("services", key, service, "restart")
     if (policy in _POLICIES or (policy == "" and not colon)) and number:
         if digits is not count and count[0] == "-":
-            found.warning(f"newer Docker CLIs refuse the negative count of restart {text}", place)
+            words = f"newer Docker CLIs refuse the negative count of restart {text}"
+            found.warning(words, place, expected="a count from 0, or none for no end")
         return
     from pystackdsl.diagnostics import nearest
 

@@ -69,6 +69,7 @@ def _capabilities(name: str, key: str, service: Service, values: tuple[str, ...]
             found.warning(
                 f'no node knows the capability "{value}": the tasks of service {key} will be rejected',
                 at("services", key, service, name, i),
+                expected="a capability of Linux, such as NET_ADMIN",
                 help=f'did you mean "{near}"?' if near else "",
             )
 
@@ -84,6 +85,7 @@ def _signal(key: str, service: Service, value: str, found: Findings) -> None:
     found.warning(
         f'no node knows the signal "{value}": the tasks of service {key} will be rejected',
         at("services", key, service, "stop_signal"),
+        expected="a signal's name or number, such as SIGTERM",
         help=f'did you mean "SIG{near}"?' if near else "",
     )
 

@@ -19,6 +19,7 @@ def check(kind: str, key: str, resource: Resource | None, extensions: Mapping[st
                 f'the extension field "{spelled(name)}" of {where} does not begin with x-',
                 _place(kind, key, resource, name),
                 help=f'write "x-{name.removeprefix("x").lstrip("_")}"',
+                at_key=True,
             )
         elif name == "x-cluster-spec" and kind == "volumes":
             found.error(f"{where} says x-cluster-spec as an extension field", _place(kind, key, resource, name),

@@ -25,11 +25,13 @@ class Findings:
         self.found: list[Diagnostic] = []
         self.odd = False
 
-    def error(self, summary: str, *subjects: "Subject", expected: str = "", help: str = "") -> None:
-        """Add what Docker refuses. The first subject is the value to mend."""
+    def error(
+        self, summary: str, *subjects: "Subject", expected: str = "", help: str = "", at_key: bool = False
+    ) -> None:
+        """Add what Docker refuses. The first subject is the value to mend, or with `at_key` its key."""
         from pystackdsl.diagnostics import Severity
 
-        self._add(Severity.ERROR, summary, subjects, expected, help)
+        self._add(Severity.ERROR, summary, subjects, expected, help, at_key=at_key)
 
     def warning(self, summary: str, *subjects: "Subject", expected: str = "", help: str = "") -> None:
         """Add what Docker takes, though it will hardly do what was meant."""
@@ -38,7 +40,14 @@ class Findings:
         self._add(Severity.WARNING, summary, subjects, expected, help)
 
     def _add(
-        self, severity: "Severity", summary: str, subjects: tuple["Subject", ...], expected: str, help: str
+        self,
+        severity: "Severity",
+        summary: str,
+        subjects: tuple["Subject", ...],
+        expected: str,
+        help: str,
+        *,
+        at_key: bool = False,
     ) -> None:
         from pystackdsl.diagnostics import Diagnostic
 
@@ -50,6 +59,7 @@ class Findings:
                 subjects=subjects,
                 expected=expected,
                 help=help,
+                at_key=at_key,
             )
         )
 

@@ -73,6 +73,7 @@ def _too_long(
             at(kind, key, resource),
             expected=f"at most {most}",
             help=f"shorten it by {length - most}" + (", or say name=" if nameable else ""),
+            at_key=True,
         )
 
 
@@ -97,6 +98,7 @@ def _is_bad_key(kind: str, key: str, resource: Resource, found: Findings) -> boo
         at(kind, key, resource),
         expected="letters, digits, -, _ and . only",
         help=_fitting(key, dots=kind != "services"),
+        at_key=True,
     )
     return True
 
@@ -109,6 +111,7 @@ def _refused(kind: str, key: str, resource: Resource, found: Findings) -> None:
         at(kind, key, resource),
         expected=_FILE_EXPECTED if files else _DNS_EXPECTED,
         help=_fitting(key, dots=files) + ("" if kind == "services" else ", or say name="),
+        at_key=True,
     )
 
 

@@ -35,6 +35,7 @@ def _two_names(kind: str, resources: dict[str, Resource], found: Findings) -> No
                 f"one {noun} has two names, {other} and {key}",
                 at(kind, key, resource),
                 help=f"keep one name; for a second {noun} that says the same write evolve({other})",
+                at_key=True,
             )
 
 
@@ -100,5 +101,6 @@ def _unknown(key: str, service: Service, i: int, name: str, held: Held) -> None:
     held.found.warning(
         f'service {key} depends on "{name}", and the stack has no such service',
         at("services", key, service, "depends_on", i),
+        expected="one of its services",
         help=f"did you mean {near}?" if near else "",
     )

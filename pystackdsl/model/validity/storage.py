@@ -72,6 +72,7 @@ def _source(key: str, service: Service, i: int, mount: Mount, held: Held) -> Non
         found.warning(
             f"service {key} mounts an image, which Engines before 29 refuse for services",
             at("services", key, service, "volumes", i, "type"),
+            help="put the files into the service's own image, or into a volume",
         )
 
 

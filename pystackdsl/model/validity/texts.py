@@ -31,6 +31,7 @@ def check(kind: str, key: str, resource: Resource, held: Held) -> None:
                 f'the key "{spelled(text)}" holds a value that is not known yet',
                 at(kind, key, resource, *within),
                 help="Docker fills in values only: make the key plain, or a parameter of a function",
+                at_key=True,
             )
             continue
         for token in path_tokens(text):
