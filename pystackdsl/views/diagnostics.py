@@ -66,8 +66,9 @@ class _Page:
         if finding.places:
             main, *others = finding.places
             yield from self.main_place(main, finding, gutter)
+            column = max([width_of(_spelled(other.span)) for other in others], default=0)
             for other in others:
-                yield from self.other_place(other, gutter)
+                yield from self.other_place(other, gutter, column)
         elif finding.excerpt is not None and "\n" not in finding.excerpt[0]:
             text, start, end = finding.excerpt
             yield from self.source(text, (start, end), gutter, _COLOURS[finding.severity])
@@ -110,11 +111,11 @@ class _Page:
         if note:
             yield from self.remark("note", note, gutter)
 
-    def other_place(self, place: Place, gutter: int) -> Iterator[str]:
-        """One more place in one line: its note, or the source itself where it has none."""
+    def other_place(self, place: Place, gutter: int, column: int) -> Iterator[str]:
+        """One more place in one line: its note, or the source itself where it has none, from `column` on."""
         spelled = _spelled(place.span)
-        start = f"{' ' * gutter}{self.paint('-->', _FAINT)} {spelled}   "
-        room = self.width - gutter - 7 - width_of(spelled)
+        start = f"{' ' * gutter}{self.paint('-->', _FAINT)} {spelled}{' ' * (column - width_of(spelled))}   "
+        room = self.width - gutter - 7 - column
         if place.note:
             lines = fold(place.note, room) if room >= NARROWEST else [legible(place.note)]
             yield start + lines[0]

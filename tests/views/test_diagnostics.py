@@ -79,7 +79,7 @@ def test_several_places(folder: Path) -> None:
             |
         120 | admin = Service(ports=[8080])
             |                        ^^^^
-           --> stack.py:12:5   api published it first
+           --> stack.py:12:5    api published it first
            --> factory.py:8:5   return Service(image=image)
            --> gone.py:1:1
     """)
