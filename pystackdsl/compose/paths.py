@@ -5,6 +5,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
+from pystackdsl.model.variable import OPEN
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -22,9 +24,13 @@ def rebased(base: "Path | None", folder: "Path | None") -> Callable[[str], str] 
 
     @cache
     def rebase(path: str) -> str:
-        if not path or path[0] in "/~\\" or not path[0].isprintable() or path[1:2] == ":":
+        known, mark, rest = path.partition(OPEN)  # what a variable holds is not known, nor what stands behind it
+        if not known or known[0] in "/~\\" or known[1:2] == ":":
             return path
-        moved = os.path.relpath(os.path.join(start, path), end)  # noqa: PTH118 - as above
-        return moved if moved.startswith("..") or not path.startswith(".") else f"./{moved}"
+        folder, name = os.path.split(known) if mark else (known, "")
+        moved = os.path.relpath(os.path.join(start, folder), end)  # noqa: PTH118 - as above
+        if path[0] == "." and moved.partition("/")[0] not in (".", ".."):
+            moved = f"./{moved}"
+        return f"{moved}/{name}{mark}{rest}" if mark else moved
 
     return rebase

@@ -14,7 +14,8 @@ __all__ = ["Build"]
 
 
 def _emit_folder(folder: str, names: Names) -> object:
-    return folder if "://" in folder else names.local(folder)
+    is_remote = "://" in folder or folder.startswith(("git@", "github.com/"))
+    return folder if is_remote else names.local(folder)
 
 
 FOLDER = Shape("folder", _emit_folder)
