@@ -42,10 +42,13 @@ def console() -> NoReturn:
 
     # A command lives for milliseconds and builds trees without cycles: collecting would only scan them again.
     gc.disable()
-    from pystackdsl.cli.postponed import postpone
+    try:
+        from pystackdsl.cli.postponed import postpone
 
-    postpone()
-    status = main()
+        postpone()
+        status = main()
+    except KeyboardInterrupt:
+        status = INTERRUPTED
     threading = sys.modules.get("threading")
     if threading is not None and threading.active_count() > 1:
         sys.exit(status)

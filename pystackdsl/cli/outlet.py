@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pystackdsl.cli.failure import CommandError
 
-__all__ = ["difference", "make_folder", "write_all"]
+__all__ = ["difference", "make_folder", "refuse_same", "write_all"]
 
 
 def write_all(files: Mapping[Path, bytes]) -> None:
@@ -24,7 +24,7 @@ def write_all(files: Mapping[Path, bytes]) -> None:
     path = Path()
     try:
         for path, data in files.items():
-            place = path.resolve()
+            place = Path(os.path.realpath(path))  # Path.resolve raises for a link to itself
             if place.exists() and not place.is_file() and not place.is_dir():
                 place.write_bytes(data)
             else:
@@ -38,6 +38,16 @@ def write_all(files: Mapping[Path, bytes]) -> None:
     finally:
         for draft, _ in drafts:
             draft.unlink(missing_ok=True)
+
+
+def refuse_same(path: Path, source: str) -> None:
+    """Raise CommandError where what is to be written is the file that it is made from."""
+    try:
+        same = path.samefile(source)
+    except OSError:
+        return
+    if same:
+        raise CommandError(f"{path} is the stack file itself", help="name the file to be written")
 
 
 def make_folder(folder: Path) -> None:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pystackdsl.cli import terminal
 from pystackdsl.cli.failure import UsageError
 
 if TYPE_CHECKING:
@@ -29,8 +30,9 @@ class Source(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """A stack and what its door knows: warnings of its own, and where findings stand in the source."""
+    """A stack and what its door knows: its file, warnings of its own, and where findings stand in the source."""
 
+    file: str
     stack: "Stack"
     warnings: "Sequence[Diagnostic]"
     placed: "Callable[[Iterable[Diagnostic]], list[Diagnostic]]"
@@ -97,8 +99,9 @@ def parsed(named: str) -> Source:
 def _from_python(source: Source, settings: dict[str, list[str]]) -> Opened:
     from pystackdsl.python import load_report
 
-    loaded = load_report(source.path, object=source.object, settings=settings, environment=None)
-    return Opened(loaded.stack, loaded.warnings, _placed)
+    with terminal.kept():
+        loaded = load_report(source.path, object=source.object, settings=settings, environment=None)
+    return Opened(source.path, loaded.stack, loaded.warnings, _placed)
 
 
 def _placed(findings: "Iterable[Diagnostic]") -> "list[Diagnostic]":

@@ -6,7 +6,8 @@ wanted.
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TextIO
 
 from pystackdsl.cli.failure import CommandError
@@ -14,7 +15,7 @@ from pystackdsl.cli.failure import CommandError
 if TYPE_CHECKING:
     from pystackdsl.diagnostics import Diagnostic
 
-__all__ = ["draw", "emit", "report", "say"]
+__all__ = ["draw", "emit", "kept", "report", "say"]
 
 WIDTH: Final = 100
 """Cells a line, where no terminal tells."""
@@ -34,6 +35,24 @@ def emit(text: str) -> None:
     except OSError as error:
         _abandon(sys.stdout)
         raise CommandError(f"cannot write to standard output: {error.strerror}") from None
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Keep standard output for data: whatever writes to it meanwhile, other processes too, writes to standard error."""
+    try:
+        sys.stdout.flush()
+        data = os.dup(sys.stdout.fileno())
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):  # closed, or no file of the system at all
+        yield
+        return
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(data, sys.stdout.fileno())
+        os.close(data)
 
 
 def say(text: str) -> None:

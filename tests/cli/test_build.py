@@ -70,6 +70,12 @@ def test_what_the_stack_file_prints_goes_to_standard_error(process, stack: Path)
     assert b"hello" in ended.stderr
 
 
+def test_what_its_processes_print_goes_to_standard_error_too(process, stack: Path) -> None:
+    stack.write_text(stack.read_text() + 'import subprocess\nsubprocess.run(["echo", "hello"], check=True)\n')
+    ended = process("build")
+    assert (ended.stdout.decode(), ended.stderr) == (BUILT, b"hello\n")
+
+
 def test_a_stack_file_may_leave_threads(process, stack: Path) -> None:
     stack.write_text(
         stack.read_text()
@@ -319,6 +325,24 @@ def test_an_output_that_cannot_be_written(run, stack: Path, output: str, told: l
     for part in told:
         assert part in ended.err
     assert listing(stack.parent) == {"stack.py"}
+
+
+@pytest.mark.parametrize("output", ["stack.py", "./stack.py", "link.py"])
+@pytest.mark.parametrize("option", ["-o", "--check"])
+def test_the_stack_file_itself_is_never_the_output(run, stack: Path, option: str, output: str) -> None:
+    stack.with_name("link.py").symlink_to("stack.py")
+    before = stack.read_text()
+    ended = run("build", option, output)
+    assert (ended.status, ended.out) == (exits.FAILED, "")
+    assert ended.err.startswith(f"error: {Path(output)} is the stack file itself\n")
+    assert stack.read_text() == before
+
+
+def test_a_link_to_itself_is_replaced(run, stack: Path) -> None:
+    link = stack.with_name("loop.yml")
+    link.symlink_to("loop.yml")
+    assert run("build", "-o", "loop.yml").status == 0
+    assert link.read_text() == BUILT
 
 
 def test_an_assets_folder_that_cannot_be_made(run, rendered: Path) -> None:

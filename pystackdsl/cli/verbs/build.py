@@ -75,6 +75,10 @@ def run(options: argparse.Namespace) -> int:
         opened = sources.opened(options)
     except Exception as error:
         return _refused(findings_in(error))
+    if target.file is not None:
+        from pystackdsl.cli.outlet import refuse_same
+
+        refuse_same(target.file, opened.file)
     findings = _findings(opened, strict=options.strict)
     made = None
     if not any(finding.severity.value == "error" for finding in findings):
