@@ -10,7 +10,7 @@ from rig.judge import Judge
 
 
 def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = ["sh", ROOT / "examples" / "run", *arguments]
+    command: list[str | Path] = ["sh", ROOT / "examples" / "run", *arguments]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
 
 

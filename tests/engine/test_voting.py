@@ -13,7 +13,7 @@ from rig.judge import Judge
 
 def test_the_built_voting_stack_converges(engine: Engine, judge: Judge, stack_name: str, tmp_path: Path) -> None:
     file = tmp_path / "docker-stack.yml"
-    command = [sys.executable, "-m", "pystackdsl", "build", "-o", file]
+    command: list[str | Path] = [sys.executable, "-m", "pystackdsl", "build", "-o", file]
     subprocess.run(command, cwd=ROOT / "examples" / "voting", check=True)
     services = judge.read(file).data["services"]
     assert set(services) == {"redis", "db", "vote", "result", "worker", "visualizer"}
