@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pystackdsl.diagnostics import Diagnostic, KeyPath, nearest
+from pystackdsl.model.variable import CLOSE, OPEN
 
-__all__ = ["WRONG_TYPE", "shown", "wrong_key", "wrong_type"]
+__all__ = ["WRONG_TYPE", "open_key", "shown", "wrong_key", "wrong_type"]
 
 WRONG_TYPE = "has the wrong type"
 """The end of a summary that says nothing of the place; a mistake that is known speaks for itself."""
@@ -33,7 +34,7 @@ def wrong_type(value: Any, parts: Sequence[Any], at: KeyPath) -> Diagnostic:
     for part in parts:
         told = _told_by(part, value)
         if told is not None:
-            summary, expected, help = told
+            summary, expected, help = (words.replace(OPEN, "${").replace(CLOSE, "}") for words in told)
             excerpt = (value, 0, len(value)) if isinstance(value, str) and not expected.startswith("a Python") else None
             return Diagnostic(
                 summary=summary,
@@ -74,9 +75,19 @@ def wrong_key(name: object, path: Iterable[str | int]) -> Diagnostic:
     )
 
 
+def open_key(name: str, path: Iterable[str | int]) -> Diagnostic:
+    """The finding for a mapping's key that is left open."""
+    return Diagnostic(
+        summary=f"{shown(name)} stands as a key, and its value is not known yet",
+        expected="plain text as every key: Docker fills in values only",
+        help="make it a parameter of a function that returns the Stack and give it with --set",
+        path=KeyPath(*path),
+    )
+
+
 def shown(value: object) -> str:
     """A short form of a value for a message."""
-    text = repr(value)
+    text = repr(value).replace(repr(OPEN)[1:-1], "${").replace(repr(CLOSE)[1:-1], "}")
     return text if len(text) <= 60 else text[:57] + "…"
 
 

@@ -141,9 +141,10 @@ def _settle(instance: Any, doubtful: Iterable[str]) -> None:
         value = instance.__dict__[name]
         key, hint = keys[name]
         if type(value) is OpenValue:
-            text = str(value)
-            instance.__dict__[name] = text if str in _plan(hint) and not _literal(hint) else Open(text)
-            continue
+            value = str(value)
+            if _takes_open(hint):
+                instance.__dict__[name] = value if str in _plan(hint) and not _literal(hint) else Open(value)
+                continue
         told = faults(value, hint, (name,), key.grammar)
         found += [_hidden(fault) for fault in told] if key.secret else told
     if found:
@@ -179,6 +180,12 @@ def _literal(hint: Any) -> bool:
     return any(typing.get_origin(part) is typing.Literal for part in (hint, *typing.get_args(hint)))
 
 
+def _takes_open(hint: Any) -> bool:
+    """Whether a variable can stand for a value of this type: a text, a number, a truth value, or what texts spell."""
+    parts = (hint, *typing.get_args(hint)) if _is_union(hint) else (hint,)
+    return _literal(hint) or any(part in (str, int, float, bool) or hasattr(part, "parse") for part in parts)
+
+
 def faults(
     value: Any, hint: Any, path: tuple[str | int, ...], grammar: Callable[[str], object] | None = None
 ) -> list["Diagnostic"]:
@@ -200,11 +207,13 @@ def faults(
 def _mapping_faults(
     value: Mapping[Any, Any], arguments: tuple[Any, ...], path: tuple[str | int, ...]
 ) -> "list[Diagnostic]":
-    from pystackdsl.model.mistakes import wrong_key
+    from pystackdsl.model.mistakes import open_key, wrong_key
 
     found = []
     for name, item in value.items():
-        if not isinstance(name, str):
+        if type(name) is OpenValue:
+            found.append(open_key(name, path))
+        elif not isinstance(name, str):
             found.append(wrong_key(name, path))
         else:
             found += faults(item, arguments[1], (*path, name))

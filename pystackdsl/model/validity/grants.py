@@ -11,7 +11,7 @@ from pystackdsl.model.secret import Config, Secret
 from pystackdsl.model.service import Service
 from pystackdsl.model.stack import Stack
 from pystackdsl.model.units import FileMode
-from pystackdsl.model.validity.finding import Findings, at, listed
+from pystackdsl.model.validity.finding import Findings, at, listed, spelled
 from pystackdsl.model.validity.holdings import Held
 from pystackdsl.model.validity.references import unheld
 from pystackdsl.model.variable import OPEN
@@ -58,7 +58,7 @@ def _check(
 
 def _same_target(key: str, service: Service, kind: str, i: int, target: str, first: int, found: Findings) -> None:
     found.error(
-        f"service {key} is given two {kind} as {target}",
+        f"service {key} is given two {kind} as {spelled(target)}",
         at("services", key, service, kind, i),
         at("services", key, service, kind, first, note="the other one"),
         help=f'give one of them another file name: {kind[:-1]}.at("…")',
@@ -73,7 +73,7 @@ def _hidden(key: str, service: Service, kind: str, targets: dict[str, int], foun
         other = paths.setdefault(path, target)
         if other != target:
             found.warning(
-                f"service {key} is given two {kind} at {path}: one hides the other",
+                f"service {key} is given two {kind} at {spelled(path)}: one hides the other",
                 at("services", key, service, kind, i),
                 at("services", key, service, kind, targets[other], note="the other one"),
                 help="give one of them another file name",

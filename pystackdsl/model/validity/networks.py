@@ -9,7 +9,7 @@ from pystackdsl.model.network import Network, NetworkAttachment
 from pystackdsl.model.ports import Port
 from pystackdsl.model.service import Service
 from pystackdsl.model.stack import Stack
-from pystackdsl.model.validity.finding import Findings, at, is_plain, listed
+from pystackdsl.model.validity.finding import Findings, at, is_plain, listed, spelled
 from pystackdsl.model.validity.holdings import Held
 from pystackdsl.model.validity.references import unheld
 
@@ -65,7 +65,7 @@ def _twice(key: str, service: Service, i: int, name: str, found: Findings) -> No
 def _same_alias(key: str, service: Service, i: int, aliases: tuple[str, ...], found: Findings) -> None:
     twice = next(alias for j, alias in enumerate(aliases) if alias in aliases[:j])
     found.error(
-        f"service {key} has the alias {twice} twice on one network",
+        f"service {key} has the alias {spelled(twice)} twice on one network",
         at("services", key, service, "networks", i, "aliases"),
         help="leave one of them out",
     )

@@ -6,7 +6,7 @@ from pystackdsl.model.mounts import Mount
 from pystackdsl.model.service import Service
 from pystackdsl.model.stack import Stack
 from pystackdsl.model.storage import Volume
-from pystackdsl.model.validity.finding import Findings, at, listed
+from pystackdsl.model.validity.finding import Findings, at, listed, spelled
 from pystackdsl.model.validity.holdings import Held
 from pystackdsl.model.validity.references import unheld
 from pystackdsl.model.variable import OPEN
@@ -132,7 +132,7 @@ def _target(key: str, service: Service, i: int, target: str | None, held: Held) 
 
 def _same_target(key: str, service: Service, i: int, target: str, first: int, found: Findings) -> None:
     found.error(
-        f"service {key} mounts two things at {target}",
+        f"service {key} mounts two things at {spelled(target)}",
         at("services", key, service, "volumes", i),
         at("services", key, service, "volumes", first, note="the other one"),
         help="give one of them another target",

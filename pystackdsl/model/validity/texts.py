@@ -75,7 +75,7 @@ def _unheld(kind: str, key: str, resource: Resource, within: Steps, token: str, 
 
 def _texts(values: Mapping[str, Any], path: Steps) -> Iterator[tuple[Steps, str, bool]]:
     """Every text with its path and whether it is a mapping's key."""
-    for name, value in values.items():
+    for name, value in list(values.items()):  # a resource's token is made when it is first asked for
         if value is not None and name[:1] != "_" and name not in _UNSPOKEN:
             yield from _texts_of(value, (*path, name))
 
