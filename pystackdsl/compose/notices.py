@@ -85,9 +85,14 @@ def _address(use: "Use") -> "Diagnostic":
 
 def _consequence(use: "Use", names: Names) -> str:
     if use.key.name == "depends_on":
-        others = [item if isinstance(item, str) else names.key(item) for item in use.value]
-        return f": {use.where.path[1]} starts without waiting for {', '.join(others)}"
+        others = [item if isinstance(item, str) else names.key(item) for item in use.value if _is_named(item, names)]
+        return f": {use.where.path[1]} starts without waiting for {', '.join(others)}" if others else ""
     return ""
+
+
+def _is_named(item: object, names: Names) -> bool:
+    """Whether a service is known by name: one that the stack does not hold is told of elsewhere."""
+    return isinstance(item, str) or names.holds(item)
 
 
 def _from_shell(stack: Stack) -> "Iterator[Diagnostic]":

@@ -76,6 +76,8 @@ class Mount(Value):
 
     def spoken(self, names: Names) -> Mapping[str, Any]:
         """The keys that Compose text spells out: none in the short form."""
+        if isinstance(self.source, Volume) and not names.holds(self.source):
+            return self.__dict__
         return {} if isinstance(_emit_mount(self, names), str) else self.__dict__
 
 

@@ -23,7 +23,7 @@ from pystackdsl import (
     Stack,
     Volume,
 )
-from pystackdsl.compose import ignored
+from pystackdsl.compose import findings, ignored
 from pystackdsl.diagnostics import Diagnostic, KeyPath, Severity
 from pystackdsl.model.variable import Open, OpenValue
 
@@ -253,3 +253,17 @@ def test_a_sound_stack_has_no_notices() -> None:
         configs={"c": settings},
     )
     assert ignored(stack) == []
+
+
+@pytest.mark.parametrize("said", [{"volumes": [Volume().at("/x")]}, {"depends_on": [Service(image="b")]}])
+def test_a_reference_that_the_stack_does_not_hold_is_an_error_and_no_crash(said: dict[str, Any]) -> None:
+    (fault,) = (
+        each for each in findings(Stack.of({"web": Service(image="a", **said)})) if each.severity.value == "error"
+    )
+    assert "that this stack does not hold" in fault.summary
+
+
+def test_depends_on_names_the_services_that_are_known() -> None:
+    db = Service(image="a")
+    (finding,) = ignored(Stack.of({"db": db, "web": Service(image="a", depends_on=[Service(image="b"), db])}))
+    assert finding.summary == "Swarm ignores depends_on: web starts without waiting for db"
