@@ -11,6 +11,7 @@ from typing import Any, Final
 from pystackdsl.model.key import declared
 from pystackdsl.model.names import Names
 from pystackdsl.model.stack import Stack
+from pystackdsl.model.units import Bytes, Cpus, Duration
 from pystackdsl.model.value import FrozenDict, Resource, Value
 from pystackdsl.model.variable import Open
 
@@ -23,45 +24,61 @@ Pairs = set[tuple[type, str]]
 
 
 class Said:
-    """What a stack says anywhere: (class, field) pairs, and those of them with a value left open somewhere.
+    """What a stack says anywhere: the fields of each class, and the pairs with a value left open somewhere.
 
     `unusual` are the pairs with a mapping somewhere that has a key beyond ASCII, which may be a variable.
     """
 
-    __slots__ = ("keys", "open", "unusual")
+    __slots__ = ("open", "tables", "unusual")
 
-    def __init__(self, keys: Pairs) -> None:
-        self.keys = keys
+    def __init__(self) -> None:
+        self.tables: dict[type, tuple[set[str], frozenset[str], bool]] = {}
         self.open: Pairs = set()
         self.unusual: Pairs = set()
+
+    @property
+    def keys(self) -> Pairs:
+        """Every (class, field) that is said."""
+        return {(cls, field) for cls, (fields, _, _) in self.tables.items() for field in fields}
+
+    def table(self, cls: type[Any]) -> tuple[set[str], frozenset[str], bool]:
+        """The fields said so far of a class, those that may hold further values, and whether it has a short form."""
+        found = self.tables[cls] = (set(), _nested_fields(cls), hasattr(cls, "spoken"))
+        return found
 
 
 def said_keys(stack: Stack, names: Names) -> Said:
     """Every (class, field) that anything in the stack says as a key of its own."""
-    said = Said({(Stack, field) for field, value in stack.__dict__.items() if value})
+    said = Said()
+    said.table(Stack)[0].update(field for field, value in stack.__dict__.items() if value)
     seen: set[int] = set()
     for _, _, resource in stack.resources():
         _note(resource, names, said, seen)
     return said
 
 
-def _note(value: Value, names: Names, said: Said, seen: set[int]) -> None:
+_PLAIN: Final = frozenset({str, int, float, bool, Bytes, Cpus, Duration})
+
+
+def _note(value: Any, names: Names, said: Said, seen: set[int]) -> None:
     cls = type(value)
-    nested, spoken = _nested_fields(cls), getattr(value, "spoken", None)
-    for field, item in (value.__dict__ if spoken is None else spoken(names)).items():
+    fields, nested, has_short = said.tables.get(cls) or said.table(cls)
+    for field, item in (value.spoken(names) if has_short else value.__dict__).items():
         if item is None:
             continue
-        said.keys.add((cls, field))
-        if type(item) is Open:
-            said.open.add((cls, field))
-        elif type(item) is FrozenDict and not "".join(item).isascii():
-            said.unusual.add((cls, field))
-        if field not in nested or id(item) in seen:
+        fields.add(field)
+        kind = type(item)
+        if kind in _PLAIN:
             continue
-        seen.add(id(item))
-        for part in item if type(item) is tuple else item.values() if isinstance(item, dict) else (item,):
-            if isinstance(part, Value) and not isinstance(part, Resource):
-                _note(part, names, said, seen)
+        if kind is Open:
+            said.open.add((cls, field))
+        elif kind is FrozenDict and not "".join(item).isascii():
+            said.unusual.add((cls, field))
+        if field in nested and id(item) not in seen:
+            seen.add(id(item))
+            for part in item if kind is tuple else item.values() if kind is FrozenDict else (item,):
+                if isinstance(part, Value) and not isinstance(part, Resource):
+                    _note(part, names, said, seen)
 
 
 _NESTED: Final[dict[type, frozenset[str]]] = {}

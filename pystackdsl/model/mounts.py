@@ -104,6 +104,7 @@ class ShortMount(Frozen):
         self._set(type, source, target, read_only, nocopy, propagation)
 
 
+@lru_cache(4096)
 def split_mount(text: str) -> ShortMount:
     """Read the short form as Docker does, the name of a volume included. Raises InvalidText.
 

@@ -36,7 +36,8 @@ class PortRange(Frozen):
     def __init__(self, first: int, last: int) -> None:
         if not 0 <= first <= last <= LAST:
             raise _no_range(f"{first}-{last}", None, first, last)
-        self._set(first, last)
+        object.__setattr__(self, "first", first)
+        object.__setattr__(self, "last", last)
 
     @classmethod
     def parse(cls, text: str) -> "PortRange":

@@ -83,17 +83,23 @@ class Duration(Quantity):
         return None
 
     def __str__(self) -> str:
-        rest = abs(self.number)
-        text = "-" if self.number < 0 else ""
-        for unit in ("h", "m"):
-            count, rest = divmod(rest, self.UNITS[unit])
-            text += f"{count}{unit}" if count else ""
-        if rest >= self.UNITS["s"]:
-            return text + f"{_decimal(rest, 9)}s"
-        if rest:
-            unit = next(unit for unit in ("ms", "us", "ns") if rest >= self.UNITS[unit])
-            return text + f"{_decimal(rest, {'ms': 6, 'us': 3, 'ns': 0}[unit])}{unit}"
-        return text or "0s"
+        return _duration_text(self.number)
+
+
+@lru_cache(1024)
+def _duration_text(number: int) -> str:
+    """A duration in Compose's spelling, without parts that are zero."""
+    rest = abs(number)
+    text = "-" if number < 0 else ""
+    for unit in ("h", "m"):
+        count, rest = divmod(rest, Duration.UNITS[unit])
+        text += f"{count}{unit}" if count else ""
+    if rest >= Duration.UNITS["s"]:
+        return text + f"{_decimal(rest, 9)}s"
+    if rest:
+        unit = next(unit for unit in ("ms", "us", "ns") if rest >= Duration.UNITS[unit])
+        return text + f"{_decimal(rest, {'ms': 6, 'us': 3, 'ns': 0}[unit])}{unit}"
+    return text or "0s"
 
 
 def _decimal(number: int, places: int) -> str:
