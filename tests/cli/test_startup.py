@@ -65,7 +65,8 @@ def test_a_build_imports_nothing_heavy(tmp_path: Path, arguments: list[str]) -> 
 def test_what_attrs_brings_along_is_loaded_when_it_is_used(tmp_path: Path) -> None:
     program = """
 import atexit, sys
-atexit.register(lambda: print(type(sys.modules["attr.validators"]).__name__, file=sys.stderr))
+names = "attr.validators", "attrs.validators", "ipaddress", "tokenize"
+atexit.register(lambda: print(*{type(sys.modules[name]).__name__ for name in names}, file=sys.stderr))
 from pystackdsl.cli.main import console
 sys.argv = ["pystackdsl", "build"]
 console()
@@ -73,6 +74,10 @@ console()
     uses = """
 import attr
 import attrs
+import ipaddress
+import tokenize
+assert ipaddress.ip_address("127.0.0.1").is_loopback
+assert tokenize.NAME
 from attr.validators import instance_of as one
 from attrs.validators import instance_of as two
 from attrs.validators import *
