@@ -13,7 +13,7 @@ from pystackdsl.model.names import Names
 from pystackdsl.model.stack import Stack
 from pystackdsl.model.units import Bytes, Cpus, Duration
 from pystackdsl.model.value import FrozenDict, Resource, Value
-from pystackdsl.model.variable import Open
+from pystackdsl.model.variable import CLOSE, OPEN, Open
 
 __all__ = ["DEFAULT_SCHEMA", "NEWEST_SCHEMA", "Pairs", "Said", "required_schema", "said_keys"]
 
@@ -135,9 +135,10 @@ def stated_schema(version: str | None) -> int | None:
     if match is None or minor > NEWEST_SCHEMA or (match[1] or "0") != str(int(match[1] or 0)):
         from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath
 
+        shown = version.replace(OPEN, "${").replace(CLOSE, "}")
         raise InvalidStack(
             Diagnostic(
-                summary=f'docker stack has no schema version "{version}"',
+                summary=f'docker stack has no schema version "{shown}"',
                 expected=f"3.0 to 3.{NEWEST_SCHEMA}",
                 help="leave the version out: the lowest one that has all the keys is chosen",
                 path=KeyPath("version"),
