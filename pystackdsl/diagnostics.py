@@ -80,7 +80,7 @@ class Span:
     column: int = 1
     end_line: int | None = None
     end_column: int | None = None
-    text: str | None = None
+    text: str | None = attrs.field(default=None, repr=False)  # there may be a secret in it
     """The whole source line, for places whose file cannot be read again (standard input, a notebook cell)."""
 
 

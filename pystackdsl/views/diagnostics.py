@@ -9,7 +9,7 @@ from typing import Final
 
 from pystackdsl.diagnostics import Diagnostic, Place, Severity, Span
 from pystackdsl.views.cells import fold, legible, width_of
-from pystackdsl.views.excerpt import excerpt, line_of
+from pystackdsl.views.excerpt import Line, excerpt, line_alone, line_of
 
 __all__ = ["render", "tally"]
 
@@ -71,7 +71,7 @@ class _Page:
                 yield from self.other_place(other, gutter, column)
         elif finding.excerpt is not None and "\n" not in finding.excerpt[0]:
             text, start, end = finding.excerpt
-            yield from self.source(text, (start, end), gutter, _COLOURS[finding.severity])
+            yield from self.source(line_alone(text), (start, end), gutter, _COLOURS[finding.severity])
         for label, remark in (("expected", finding.expected), ("help", finding.help)):
             yield from self.remark(label, remark, gutter)
 
@@ -87,15 +87,15 @@ class _Page:
     def main_place(self, place: Place, finding: Diagnostic, gutter: int) -> Iterator[str]:
         yield f"{' ' * gutter}{self.paint('-->', _FAINT)} {_spelled(place.span)}"
         line = line_of(place.span)
-        if line is None or not line.strip():
+        if line is None or not line.text.strip():
             yield from self.note(place.note, gutter)
             return
-        marked = _marked(line, place.span, finding.excerpt)
+        marked = _marked(line.text, place.span, finding.excerpt)
         number = str(place.span.line)
         yield from self.source(line, marked, gutter, _COLOURS[finding.severity], number=number, note=place.note)
 
     def source(
-        self, line: str, marked: tuple[int, int | None], gutter: int, style: str, *, number: str = "", note: str = ""
+        self, line: Line, marked: tuple[int, int | None], gutter: int, style: str, *, number: str = "", note: str = ""
     ) -> Iterator[str]:
         """A line with its number and the carets below it, the note after the carets where it fits."""
         bar = self.paint("|", _FAINT)
@@ -122,8 +122,8 @@ class _Page:
             for line in lines[1:]:
                 yield " " * (self.width - room) + line
             return
-        source = (line_of(place.span) or "").strip()
-        yield (start + (excerpt(source, 0, None, max(room, NARROWEST))[0] if source else "")).rstrip()
+        source = line_of(place.span)
+        yield (start + (excerpt(source.stripped(), 0, None, max(room, NARROWEST))[0] if source else "")).rstrip()
 
     def remark(self, label: str, text: str, gutter: int) -> Iterator[str]:
         """`= help      text`, folded."""

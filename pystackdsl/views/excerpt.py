@@ -4,61 +4,89 @@ A Span comes in; the two lines to print go out. Called by `views.diagnostics`.
 """
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from pystackdsl.diagnostics import Span
 from pystackdsl.views.cells import drawn, width_of
 
-__all__ = ["excerpt", "line_of"]
+__all__ = ["Line", "excerpt", "line_alone", "line_of"]
 
 HIDDEN: Final = "…"
-_POSITIONAL: Final = "*"
-_CONTENT: Final = frozenset({"content", "values", _POSITIONAL})
-_KNOWN: Final = {"Secret": _POSITIONAL, "Config": "public"}
+_CONTENT: Final = frozenset({"content", "values"})
 _OPENING: Final = ("(", "[", "{")
 _TOKENS: Final = re.compile(
-    r"""(?P<text>[rbuf]{0,2}(?P<quote>\"{3}|'{3}|"|')(?P<inside>(?:\\.|(?!(?P=quote)).)*)(?:(?P=quote)|$))"""
-    r"|(?P<call>\w+)\s*\(|(?P<keyword>\w+)\s*=(?!=)|(?P<mark>[](){}[,])|\w+",
-    re.IGNORECASE,
+    r"""(?P<text>[rbuf]{0,2}(?:"{3}(?P<in1>(?:\\.|(?!"{3}).)*)(?:"{3}|\Z)|'{3}(?P<in2>(?:\\.|(?!'{3}).)*)(?:'{3}|\Z)"""
+    r"""|"(?P<in3>(?:\\.|[^"\\\n])*)(?:"|$)|'(?P<in4>(?:\\.|[^'\\\n])*)(?:'|$)))"""
+    r"|(?P<comment>\#[^\n]*)|(?P<call>\w+)\s*\(|(?P<keyword>[^\W\d]\w*)\s*=(?!=)|(?P<mark>[](){}[,\n])"
+    r"|(?P<number>\d[\w.]*)|\w+",
+    re.IGNORECASE | re.DOTALL | re.MULTILINE,
 )
 
+Stretch = tuple[int, int]
 
-def line_of(span: Span) -> str | None:
+
+class Line(NamedTuple):
+    """A line of source text, and the stretches of it, in characters from 0, that may be a secret's content."""
+
+    text: str
+    secret: Sequence[Stretch]
+
+    def stripped(self) -> "Line":
+        """The line without the blanks around it."""
+        indent = len(self.text) - len(self.text.lstrip())
+        return Line(self.text.strip(), [(max(start - indent, 0), max(end - indent, 0)) for start, end in self.secret])
+
+
+def line_of(span: Span) -> Line | None:
     """The source line that a span begins in: its own text, or read from its file. None when it cannot be had."""
     if span.text is not None or span.file is None:
-        return span.text
+        return None if span.text is None else line_alone(span.text)
     lines = _lines(span.file)
     return lines[span.line - 1] if 0 < span.line <= len(lines) else None
 
 
+def line_alone(text: str) -> Line:
+    """A line without those around it."""
+    return Line(text, _secret_stretches(text))
+
+
 @cache
-def _lines(file: Path) -> tuple[str, ...]:
+def _lines(file: Path) -> Sequence[Line]:
     """The lines of a file as Python and YAML count them; none when it cannot be read."""
     try:
         data = file.read_bytes()
     except OSError:
         return ()
-    text = data.decode("utf-8-sig", errors="replace")
-    return tuple(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    text = data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    secret = _secret_stretches(text)
+    found, start = [], 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        cut = [
+            (max(first, start) - start, min(last, end) - start) for first, last in secret if first < end > start < last
+        ]
+        found.append(Line(line, cut))
+        start = end + 1
+    return found
 
 
-def excerpt(line: str, start: int, end: int | None, width: int) -> tuple[str, str]:
+def excerpt(line: Line, start: int, end: int | None, width: int) -> tuple[str, str]:
     """The line as it is printed, and the carets below it.
 
     `start` and `end` count characters from 0; no end is the end of the line.
     """
-    line = line.rstrip()
     shown = _without_secrets(line)
     edges = [0, *accumulate(map(width_of, shown))]
-    first = min(start, len(line))
-    last = len(line) if end is None else min(max(end, first), len(line))
-    if last == first and last < len(line):
+    first = min(start, len(shown))
+    last = len(shown) if end is None else min(max(end, first), len(shown))
+    if last == first and last < len(shown):
         last += 1
     left, right = _window(edges, first, last, width)
-    text = ("…" if left else "") + "".join(shown[left:right]) + ("…" if right < len(line) else "")
+    text = ("…" if left else "") + "".join(shown[left:right]) + ("…" if right < len(shown) else "")
     margin = (1 if left else 0) - edges[left]
     carets = max(1, edges[min(last, right)] - edges[first])
     return text, " " * (edges[first] + margin) + "^" * carets
@@ -83,30 +111,60 @@ def _window(edges: list[int], first: int, last: int, width: int) -> tuple[int, i
     return left, right
 
 
-def _without_secrets(line: str) -> list[str]:
-    """What is printed for each character, where the inside of a text that may be a secret's content is one `…`."""
-    shown = [drawn(char) for char in line]
-    for start, end in _secret_texts(line):
-        shown[start:end] = [HIDDEN, *[""] * (end - start - 1)]
+def _without_secrets(line: Line) -> list[str]:
+    """What is printed for each character, where each text that may be a secret's content is one `…`."""
+    text = line.text.rstrip()
+    shown = [drawn(char) for char in text]
+    for start, end in line.secret:
+        if start < len(text):
+            shown[start:end] = [HIDDEN, *[""] * (min(end, len(text)) - start - 1)]
     return shown
 
 
-def _secret_texts(line: str) -> list[tuple[int, int]]:
-    """Where the insides of texts stand that are given to `content=` or `values=`, or straight to `Secret(…)`."""
+def _secret_stretches(source: str) -> list[Stretch]:
+    """Where the insides of texts, and the numbers, stand that may be the content of a secret.
+
+    Such are all that a `Secret(…)` takes but under the keys known to be public, and what is given as `content=` or
+    `values=` to anything but a `Config`.
+    """
     found = []
-    keywords = [""]  # what each open bracket is filling at this point, the outermost first
-    for token in _TOKENS.finditer(line):
-        mark = token["mark"] or ""
-        if token["call"]:
-            keywords.append(_KNOWN.get(token["call"], ""))
-        elif token["keyword"] and keywords[-1] != "public":
-            keywords[-1] = token["keyword"]
-        elif mark in _OPENING:
-            keywords.append("")
-        elif mark == ",":
-            keywords[-1] = keywords[-1] if keywords[-1] in _KNOWN.values() else ""
-        elif mark:
-            keywords[-1:] = [] if len(keywords) > 1 else [""]
-        elif token["text"] and token["inside"] and not _CONTENT.isdisjoint(keywords):
-            found.append(token.span("inside"))
+    filled = [("", "")]  # the call and the keyword of each open bracket, the outermost first
+    for token in _TOKENS.finditer(source):
+        inside = next((name for name in _INSIDES if token[name]), None)
+        if inside is None:
+            _follow(filled, token)
+        elif any(_is_secret(*each) for each in filled):
+            found.append(token.span(inside))
     return found
+
+
+def _follow(filled: list[tuple[str, str]], token: re.Match[str]) -> None:
+    """Bring up to date what is being filled, after a token that is no text and no number."""
+    mark = token["mark"]
+    if token["call"] or mark in _OPENING:
+        filled.append((token["call"] or "", ""))
+    elif token["keyword"]:
+        filled[-1] = (filled[-1][0], token["keyword"])
+    elif mark == "," or (mark == "\n" and len(filled) == 1):
+        filled[-1] = (filled[-1][0], "")
+    elif mark and mark != "\n":
+        filled[-1:] = [] if len(filled) > 1 else [("", "")]
+
+
+_INSIDES: Final = ("in1", "in2", "in3", "in4", "number")
+
+
+def _is_secret(call: str, keyword: str) -> bool:
+    """Whether what is given to a call under a keyword, or under none, may be a secret's content."""
+    if call == "Secret":
+        return keyword not in _public_keys()
+    return call != "Config" and keyword in _CONTENT
+
+
+@cache
+def _public_keys() -> frozenset[str]:
+    """The keys of a secret that are no secret."""
+    from pystackdsl.model.key import keys_of
+    from pystackdsl.model.secret import Secret
+
+    return frozenset(field for field, (key, _) in keys_of(Secret).items() if not key.secret)

@@ -17,6 +17,7 @@ from pystackdsl import Config, Secret, Service, Stack, evolve
 from pystackdsl.compose.assets import with_assets
 from pystackdsl.content import content_of, missing_files
 from pystackdsl.diagnostics import StackError
+from pystackdsl.python import load
 
 SECRET = "hunter2-Zürich"
 contents = st.text(st.characters(categories=["L", "N"]), min_size=12, max_size=30).map(lambda text: f"z{text}")
@@ -169,6 +170,12 @@ def test_content_that_cannot_be_had_is_not_shown(secret: Secret, tmp_path: Path)
     assert shown(SECRET, texts_about(error)) == []
     stack = Stack(secrets={"pw": secret}, base=tmp_path)
     assert shown(SECRET, iter(map(repr, missing_files(stack)))) == []
+
+
+def test_findings_about_a_text_that_was_loaded_do_not_show_it() -> None:
+    error = error_of(lambda: load(f"from pystackdsl import Secret\npw = Secret(content={SECRET!r}, file=3)\n"))
+    assert error.findings[0].places
+    assert shown(SECRET, iter([str(error), repr(error), repr(error.findings)])) == []
 
 
 def test_build_never_writes_a_secret(tmp_path: Path) -> None:

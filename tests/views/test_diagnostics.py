@@ -194,6 +194,9 @@ def test_any_line_and_any_span_are_drawn(line: str, start: int, end: int, width:
         'Secret(**{"content": "hunter2"})',
         'Secret(content=str("hunter2"))',
         'Secret(content="\\"hunter2")',
+        'Secret(contents="hunter2")',
+        'Secret(name="pw", text=["hunter2"])',
+        "Secret(content=0xhunter2)",
     ],
 )
 @pytest.mark.parametrize("others", [(), (Place(Span(None, 1)),)])
@@ -202,6 +205,37 @@ def test_content_of_secrets_is_not_shown(line: str, others: tuple[Place, ...]) -
     drawn = render([Diagnostic(summary="no", places=(*others, place))])
     assert "hunter2" not in drawn
     assert "…" in drawn
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'pw = Secret(\n    content="""first\nhunter2""", file=3)\n',
+        "pw = Secret(\n    content='''first\n\n  hunter2\n''',\n)\n",
+        "pw = Secret(  # don't\n    'hunter2',\n)\n",
+        'pw = Secret(\n    contents="hunter2",\n)\n',
+        'pw = Secret(\n    values={\n        "a": [\n            "hunter2",\n        ],\n    },\n)\n',
+        'pw = Secret(\n    content="one \\\nhunter2",\n)\n',
+    ],
+)
+def test_content_of_secrets_that_spans_lines_is_not_shown(folder: Path, source: str) -> None:
+    file = folder / "stack.py"
+    file.write_text(source)
+    line = next(i for i, text in enumerate(source.split("\n"), 1) if "hunter2" in text)
+    main, other = Place(Span(file, line)), Place(Span(file, 1))
+    for places in ((main,), (other, main)):
+        drawn = render([Diagnostic(summary="no", places=places)])
+        assert "hunter2" not in drawn
+        assert "…" in drawn
+
+
+def test_the_lines_after_a_secret_are_shown(folder: Path) -> None:
+    file = folder / "stack.py"
+    file.write_text(
+        'content = "a"\nvalues = y  # it\'s\npw = Secret(content="b")\nweb = Service(image="nginx", x={1: 2})\n'
+    )
+    for line, text in ((2, "values = y  # it's"), (4, 'web = Service(image="nginx", x={1: 2})')):
+        assert text in render([Diagnostic(summary="no", places=(Place(Span(file, line)),))])
 
 
 @pytest.mark.parametrize(
