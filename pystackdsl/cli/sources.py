@@ -8,7 +8,7 @@ here and call `opened`; what is said where there is no file, `cli.search` tells.
 import argparse
 import os
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from pystackdsl.cli import terminal
 from pystackdsl.cli.failure import UsageError
@@ -22,20 +22,26 @@ __all__ = ["Opened", "Source", "declare", "opened", "parsed"]
 USUAL: Final = "stack.py"
 
 
-class Source(NamedTuple):
-    """A stack file that is there and can be read, and the object in it that was asked for."""
-
-    path: str
-    object: str | None = None
+Source = tuple[str, str | None]
+"""A stack file that is there and can be read, and the object in it that was asked for."""
 
 
-class Opened(NamedTuple):
+class Opened:
     """A stack and what its door knows: its file, warnings of its own, and where findings stand in the source."""
 
-    file: str
-    stack: "Stack"
-    warnings: "Sequence[Diagnostic]"
-    placed: "Callable[[Iterable[Diagnostic]], list[Diagnostic]]"
+    __slots__ = ("file", "placed", "stack", "warnings")
+
+    def __init__(
+        self,
+        file: str,
+        stack: "Stack",
+        warnings: "Sequence[Diagnostic]",
+        placed: "Callable[[Iterable[Diagnostic]], list[Diagnostic]]",
+    ) -> None:
+        self.file = file
+        self.stack = stack
+        self.warnings = warnings
+        self.placed = placed
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -66,7 +72,7 @@ def opened(options: argparse.Namespace) -> Opened:
     if options.file is not None:
         source = parsed(options.file)
     elif os.path.exists(USUAL):
-        source = Source(_readable(USUAL))
+        source = _readable(USUAL), None
     else:
         from pystackdsl.cli.search import of_project
 
@@ -74,7 +80,7 @@ def opened(options: argparse.Namespace) -> Opened:
     settings: dict[str, list[str]] = {}
     for key, value in options.set:
         settings.setdefault(key, []).append(value)
-    return _from_python(source, settings)
+    return _from_python(*source, settings)
 
 
 def parsed(named: str) -> Source:
@@ -86,22 +92,22 @@ def parsed(named: str) -> Source:
     file, colon, name = named.rpartition(":")
     is_drive = len(file) == 1 and file.isalpha()
     if not colon or is_drive or {"/", "\\"}.intersection(name) or os.path.exists(named):
-        return Source(_readable(named))
+        return _readable(named), None
     if name.isidentifier():
-        return Source(_readable(file), name)
+        return _readable(file), name
     if file.endswith(".py"):
         raise UsageError(
             f'"{name}" is not the name of an object in {file}', expected="FILE:OBJECT, such as stack.py:staging"
         )
-    return Source(_readable(named))
+    return _readable(named), None
 
 
-def _from_python(source: Source, settings: dict[str, list[str]]) -> Opened:
+def _from_python(file: str, object: str | None, settings: dict[str, list[str]]) -> Opened:
     from pystackdsl.python import load_report
 
     with terminal.kept():
-        loaded = load_report(source.path, object=source.object, settings=settings, environment=None)
-    return Opened(source.path, loaded.stack, loaded.warnings, _placed)
+        loaded = load_report(file, object=object, settings=settings, environment=None)
+    return Opened(file, loaded.stack, loaded.warnings, _placed)
 
 
 def _placed(findings: "Iterable[Diagnostic]") -> "list[Diagnostic]":

@@ -9,7 +9,7 @@ import pytest
 from pystackdsl.cli import exits, sources
 from pystackdsl.cli.failure import CommandError, UsageError
 from pystackdsl.cli.search import of_project
-from pystackdsl.cli.sources import Source, parsed
+from pystackdsl.cli.sources import parsed
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +44,7 @@ def test_a_file_and_an_object(folder: Path, file: str, named: str, object: str |
         with pytest.raises(CommandError, match="is not a Python stack file"):
             parsed(named)
     else:
-        assert parsed(named) == Source(named.removesuffix(f":{object}"), object)
+        assert parsed(named) == (named.removesuffix(f":{object}"), object)
 
 
 @pytest.mark.parametrize("named", ["stack.py:", "stack.py:my-stack", "stack.py:1", "stack.py:a.b"])
@@ -109,9 +109,9 @@ def test_the_project_file_names_it(folder: Path, monkeypatch: pytest.MonkeyPatch
     (root / "deploy").mkdir()
     (root / "deploy" / "shop.py").touch()
     (root / "pyproject.toml").write_text(PROJECT.format("deploy/shop.py:staging"))
-    source = of_project()
-    assert Path(source.path).resolve() == root / "deploy" / "shop.py"
-    assert source.object == "staging"
+    file, object = of_project()
+    assert Path(file).resolve() == root / "deploy" / "shop.py"
+    assert object == "staging"
 
 
 def test_the_nearest_project_file_that_names_one_counts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +121,7 @@ def test_the_nearest_project_file_that_names_one_counts(folder: Path, monkeypatc
     (folder / "shop.py").touch()
     (folder / "pyproject.toml").write_text(PROJECT.format("shop.py"))
     (here / "pyproject.toml").write_text("[tool.other]\n")
-    assert Path(of_project().path).resolve() == folder / "shop.py"
+    assert Path(of_project()[0]).resolve() == folder / "shop.py"
 
 
 def test_an_error_tells_all_that_was_looked_for(run, folder: Path) -> None:

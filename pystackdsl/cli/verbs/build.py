@@ -6,7 +6,7 @@ anything is wrong, nothing is written at all.
 
 import argparse
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from pystackdsl.cli import exits, sources
 from pystackdsl.cli.failure import CommandError, UsageError, findings_in
@@ -51,21 +51,27 @@ def declare(parser: Parser) -> None:
     add("--name", metavar="STACK", help="the name that the stack is deployed under, for --rotate")
 
 
-class Target(NamedTuple):
+class Target:
     """Where the result belongs: its file or, None, standard output; the folder that paths are seen from, None for the
     working folder; and the folder of its assets, if it may have any.
     """
 
-    file: "Path | None" = None
-    folder: "Path | None" = None
-    assets: "Path | None" = None
+    __slots__ = ("assets", "file", "folder")
+
+    def __init__(self, file: "Path | None" = None, assets: "Path | None" = None) -> None:
+        self.file = file
+        self.folder = file.parent if file else None
+        self.assets = assets or self.folder
 
 
-class Made(NamedTuple):
+class Made:
     """What a build gives: the text, and the files that the text names, in the assets' folder."""
 
-    text: str
-    assets: "Mapping[Path, bytes]"
+    __slots__ = ("assets", "text")
+
+    def __init__(self, text: str, assets: "Mapping[Path, bytes]") -> None:
+        self.text = text
+        self.assets = assets
 
 
 def run(options: argparse.Namespace) -> int:
@@ -104,9 +110,7 @@ def _target(options: argparse.Namespace) -> Target:
         return Target()
     from pathlib import Path
 
-    file = Path(named) if named else None
-    folder = file.parent if file else None
-    return Target(file, folder, Path(options.assets) if options.assets else folder)
+    return Target(Path(named) if named else None, Path(options.assets) if options.assets else None)
 
 
 def _minor(text: str) -> int:
