@@ -226,18 +226,17 @@ def _spelled(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _converted(name: str, text: str, kind: Callable[..., Any]) -> Any:
+def _converted(name: str, text: str, kind: Callable[..., Any], *, subject: str = "") -> Any:
+    """The value that a text spells, as Docker reads numbers and truth values: no blanks, no underscores, no `1` for true."""
     if kind is str:
         return text
     if kind is bool and text.lower() in _BOOLS:
         return _BOOLS[text.lower()]
-    try:
-        if kind in (int, float):
-            return kind(text)
-    except ValueError:
-        pass
+    number = "[+-]?[0-9]+" if kind is int else r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+    if kind is not bool and re.fullmatch(number, text, re.ASCII):
+        return kind(text)
     noun = {int: "a whole number", float: "a number", bool: "true or false"}[kind]  # type: ignore[index]
-    raise _invalid(name, f'{name} is "{text}", which is not {noun}')
+    raise _invalid(name, f'{subject or name} is "{text}", which is not {noun}')
 
 
 def _check_spelling(variable: Variable, kind: object) -> None:
@@ -250,6 +249,8 @@ def _check_spelling(variable: Variable, kind: object) -> None:
         )
     if default is not None and required is not None:
         raise _invalid(name, f"{name} is both required and has a default", help="give one of them")
+    if default is not None:
+        _converted(name, default, cast("Any", kind), subject=f"the default of {name}")
     for text in filter(None, (default, required)):
         if "}" in text or OPEN in text or CLOSE in text:
             raise _invalid(name, f"the text {text!r} cannot stand inside ${{{name}…}}, which ends at the first brace")
