@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pystackdsl.compose.survey import Said
     from pystackdsl.diagnostics import Diagnostic
     from pystackdsl.model.stack import Stack
 
@@ -39,15 +40,18 @@ def dump(
     return spell(stack, schema=schema, format=format, folder=folder)
 
 
-def findings(stack: "Stack") -> "list[Diagnostic]":
-    """Everything that is wrong or doubtful with a stack on its way into Compose text."""
+def findings(stack: "Stack", said: "Said | None" = None) -> "list[Diagnostic]":
+    """Everything that is wrong or doubtful with a stack on its way into Compose text.
+
+    `said` is what `survey.said_keys` tells of the stack, if somebody has looked already.
+    """
     from pystackdsl.model.validity import findings as faults
 
-    return [*faults(stack), *ignored(stack)]
+    return [*faults(stack), *ignored(stack, said)]
 
 
-def ignored(stack: "Stack") -> "list[Diagnostic]":
+def ignored(stack: "Stack", said: "Said | None" = None) -> "list[Diagnostic]":
     """What `docker stack` would drop or change in silence: keys Swarm ignores, values it fills in."""
     from pystackdsl.compose.notices import notices
 
-    return notices(stack)
+    return notices(stack, said)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pystackdsl.compose.paths import rebased
-from pystackdsl.compose.survey import required_schema
+from pystackdsl.compose.survey import Said, required_schema
 from pystackdsl.model.key import declared
 from pystackdsl.model.names import KINDS, Names
 from pystackdsl.model.stack import Stack
@@ -32,18 +32,20 @@ def spell(
     schema: int | None = None,
     format: Literal["yaml", "json"] = "yaml",
     folder: "Path | None" = None,
+    said: Said | None = None,
 ) -> str:
     """The Compose text of a stack that has been checked.
 
     `schema` is the minor version to write for; by default the stack's own, else 3.9, raised to what its keys need.
-    Relative paths are written as seen from `folder`, by default the working folder. Raises InvalidStack, naming each
-    key that needs a newer schema.
+    Relative paths are written as seen from `folder`, by default the working folder. `said` is what
+    `survey.said_keys` tells of the stack, if somebody has looked already. Raises InvalidStack, naming each key that
+    needs a newer schema.
     """
     from pystackdsl.compose import text
 
     _refuse_inline(stack)
     rebase = rebased(stack.base, folder)
-    minor = required_schema(stack, schema)
+    minor = required_schema(stack, schema, said)
     names = stack.names(schema=minor, rebase=rebase)
     write = text.write if format == "yaml" else text.write_json
     version = stack.version if schema is None and stack.version else f"3.{minor}"

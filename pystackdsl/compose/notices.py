@@ -6,7 +6,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from pystackdsl.compose.survey import Pairs, said_keys
+from pystackdsl.compose.survey import Pairs, Said, said_keys
 from pystackdsl.model.key import declared
 from pystackdsl.model.names import Names
 from pystackdsl.model.stack import Stack
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 __all__ = ["notices"]
 
 
-def notices(stack: Stack) -> "list[Diagnostic]":
-    """Findings about what would be lost or changed on the way through `docker stack`, each at its key's place."""
+def notices(stack: Stack, said: Said | None = None) -> "list[Diagnostic]":
+    """Findings about what would be lost or changed on the way through `docker stack`, each at its key's place.
+
+    `said` is what the stack says in the newest schema, if somebody has looked already.
+    """
     names = stack.names()
-    said = said_keys(stack, names)
+    said = said_keys(stack, names) if said is None else said
     ignored = {(cls, field) for cls, field in said.keys if _is_ignored(cls, field)}
     found = _ignored_uses(stack, names, ignored) if ignored else []
     found += _from_shell(stack)

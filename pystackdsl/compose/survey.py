@@ -101,14 +101,15 @@ def _holds_values(hint: Any) -> bool:
     return any(map(_holds_values, typing.get_args(hint)))
 
 
-def required_schema(stack: Stack, wanted: int | None) -> int:
+def required_schema(stack: Stack, wanted: int | None, said: Said | None = None) -> int:
     """The minor version of the schema to write for: `wanted`, else the stack's own, else 3.9 or what its keys need.
 
-    Raises InvalidStack with a finding for each key that needs a newer schema than was asked for.
+    `said` is what the stack says in the newest schema, if somebody has looked already. Raises InvalidStack with a
+    finding for each key that needs a newer schema than was asked for.
     """
     stated = stated_schema(stack.version) if wanted is None else stated_schema(f"3.{wanted}")
     names = stack.names(schema=NEWEST_SCHEMA if stated is None else stated)
-    pairs = said_keys(stack, names).keys
+    pairs = (said if said is not None and names.schema == NEWEST_SCHEMA else said_keys(stack, names)).keys
     if stated is None:
         return max(DEFAULT_SCHEMA, *(_minor(pair) for pair in pairs), 0)
     newer = {pair for pair in pairs if _minor(pair) > stated}

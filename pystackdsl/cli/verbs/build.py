@@ -16,6 +16,7 @@ from pystackdsl.cli.terminal import emit, report, say
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pystackdsl.compose.survey import Said
     from pystackdsl.diagnostics import Diagnostic
     from pystackdsl.model.stack import Stack
 
@@ -85,11 +86,14 @@ def run(options: argparse.Namespace) -> int:
         from pystackdsl.cli.outlet import refuse_same
 
         refuse_same(target.file, opened.file)
-    findings = _findings(opened, strict=options.strict)
+    from pystackdsl.compose.survey import said_keys
+
+    said = said_keys(opened.stack, opened.stack.names())
+    findings = _findings(opened, said, strict=options.strict)
     made = None
     if not any(finding.severity.value == "error" for finding in findings):
         try:
-            made = _made(opened.stack, options, target)
+            made = _made(opened.stack, said, options, target)
         except Exception as error:
             findings += findings_in(error)
     if made is None:
@@ -120,11 +124,11 @@ def _minor(text: str) -> int:
     raise UsageError(f'--schema cannot be "{text}"', expected=f"3.0 to 3.{NEWEST}")
 
 
-def _findings(opened: sources.Opened, *, strict: bool) -> "list[Diagnostic]":
+def _findings(opened: sources.Opened, said: "Said", *, strict: bool) -> "list[Diagnostic]":
     """All that is wrong or doubtful with the stack."""
     from pystackdsl import compose, content
 
-    findings = [*opened.warnings, *compose.findings(opened.stack), *content.missing_files(opened.stack)]
+    findings = [*opened.warnings, *compose.findings(opened.stack, said), *content.missing_files(opened.stack)]
     if findings and strict:
         import attrs
 
@@ -134,7 +138,7 @@ def _findings(opened: sources.Opened, *, strict: bool) -> "list[Diagnostic]":
     return findings
 
 
-def _made(stack: "Stack", options: argparse.Namespace, target: Target) -> Made:
+def _made(stack: "Stack", said: "Said", options: argparse.Namespace, target: Target) -> Made:
     """The text of a stack without errors. Raises StackError."""
     from pystackdsl.compose.assets import with_assets
     from pystackdsl.compose.codec import spell
@@ -145,7 +149,8 @@ def _made(stack: "Stack", options: argparse.Namespace, target: Target) -> Made:
     )
     if target.file in assets:
         raise CommandError(f"{target.file} would be the stack file and a config in one", help="use --assets DIR")
-    text = spell(complete, schema=options.schema, format=options.format, folder=target.folder)
+    known = said if complete is stack else None
+    text = spell(complete, schema=options.schema, format=options.format, folder=target.folder, said=known)
     return Made(text, assets)
 
 
