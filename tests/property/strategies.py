@@ -206,7 +206,7 @@ NAMED: dict[tuple[type, str], Drawn] = {
     (Mount, "type"): always(st.nothing()),
     (AccessMode, "block_volume"): always(st.just({})),
     (Network, "name"): always(NAMES),
-    (Network, "driver"): always(st.sampled_from(["overlay", "bridge", "weaveworks/net-plugin:2.8", "macvlan"])),
+    (Network, "driver"): always(st.sampled_from(["overlay", "weaveworks/net-plugin:2.8"])),
     (IpamConfig, "subnet"): always(st.sampled_from(["10.42.0.0/24", "172.16.238.0/24", "fd00:1::/64"])),
     (Volume, "name"): always(NAMES | st.just("data-{{.Task.Slot}}")),
     (Volume, "driver"): always(drivers),
@@ -217,7 +217,13 @@ NAMED: dict[tuple[type, str], Drawn] = {
     (Config, "file"): always(files),
     (Limits, "pids"): always(st.integers(0, 2**62)),
 }
-REQUIRED = {(Service, "image"), (Ulimit, "soft"), (Ulimit, "hard"), (GenericResource, "discrete_resource_spec")}
+REQUIRED = {
+    (GenericResource, "discrete_resource_spec"),
+    (IpamConfig, "subnet"),
+    (Service, "image"),
+    (Ulimit, "hard"),
+    (Ulimit, "soft"),
+}
 
 
 def text_with(held: Held) -> st.SearchStrategy[str]:
