@@ -38,7 +38,7 @@ def held_in(
         by_name = [
             (name, value) for name, value in names.items() if isinstance(value, Resource) and value is not exempt
         ]
-        by_key = [pair for name, value in names.items() for pair in _members(name, value, faults)]
+        by_key = [pair for name, value in names.items() for pair in _members(str(name), value, faults)]
         keyed = {id(resource): each for each, resource in by_key}
         pairs = [(name, value) for name, value in by_name if keyed.get(id(value), name) == name] + by_key
         faults += _clashes(pairs, classes)

@@ -1,7 +1,7 @@
 """Networks, and how a service attaches to them."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 import attrs
 
@@ -120,6 +120,8 @@ class NetworkAttachment(Value):
         ),
     )
 
+    expected = "a Network, or network.alias(…)"
+
     @classmethod
     def mistaken(cls, value: object) -> tuple[str, str, str] | None:
         """A network's name is the common mistake."""
@@ -154,6 +156,9 @@ ATTACHMENTS: Final = Shape("networks", _emit_attachments)
 
 class _DefaultNetwork(Network):
     """Docker's implicit network of a stack; there is one, so copies of it are itself."""
+
+    def __copy__(self) -> Self:
+        return self
 
     def __reduce__(self) -> str:
         return "default_network"

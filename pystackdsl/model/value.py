@@ -6,7 +6,9 @@ class; the methods here serve them all. A constructor's faults are found by `typ
 
 import os
 from contextvars import ContextVar
-from typing import Any, Final, NoReturn, TypeVar, cast
+from typing import Any, Final, NoReturn, Self, TypeVar, cast
+
+import attrs
 
 from pystackdsl.model.key import declared
 from pystackdsl.model.origin import Origin, origin_here
@@ -83,6 +85,9 @@ class Resource(Value):
 
     __eq__ = object.__eq__  # pyright: ignore[reportAssignmentType] - its parameters have other names
     __hash__ = object.__hash__
+
+    def __copy__(self) -> Self:
+        return cast("Self", attrs.evolve(cast("Any", self)))
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "_origin"}

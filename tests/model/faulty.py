@@ -1186,8 +1186,8 @@ fault(
 )
 for kind, made in (
     ("services", lambda: Service(image="busybox")),
-    ("networks", lambda: Network()),
-    ("volumes", lambda: Volume()),
+    ("networks", Network),
+    ("volumes", Volume),
     ("secrets", lambda: Secret(file=HERE)),
     ("configs", lambda: Config(file=HERE)),
 ):

@@ -111,7 +111,7 @@ def test_spread_takes_a_label_or_text() -> None:
             "it is neither true nor false",
             "put it into Placement(constraints=[…]); two conditions are two items of the list",
         ),
-        (lambda: node.role in ["a"], "it is neither true nor false", None),
+        (lambda: node.role in ["a", "b"], "it is neither true nor false", None),
     ],
 )
 def test_common_mistakes_have_a_cure(make: Any, words: str, cure: str | None) -> None:

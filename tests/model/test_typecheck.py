@@ -80,7 +80,7 @@ REFUSED: list[tuple[Callable[[], object], str, str]] = [
     (lambda: Service(environment=["A=1", 2]), "environment", ""),
     (lambda: Service(labels={"a": False}), "labels.a", 'write "false" or "0", whichever the program reads'),
     (lambda: Service(command=["sleep", 5]), "command[1]", 'write "5"'),
-    (lambda: Service(command=5), "command", 'write "5"'),
+    (lambda: Service(command=5), "command", ""),
     (lambda: Service(cap_add="NET_ADMIN"), "cap_add", "put it in a list: ['NET_ADMIN']"),
     (lambda: Service(cap_add={"NET_ADMIN": True}), "cap_add", "write a list here"),
     (lambda: Service(dns=[1]), "dns[0]", 'write "1"'),

@@ -199,16 +199,16 @@ def test_open_values_have_compose_s_spelling(made: Callable[[], Any], inner: str
         len,
         list,
         lambda value: value == "x",
-        lambda value: "x" != value,
-        lambda value: value in ("x",),
+        lambda value: value != "x",
+        lambda value: value in ("x", "y"),
         lambda value: "x" in value,
         lambda value: value < 3,
-        lambda value: 3 >= value,
+        lambda value: value >= 3,
         lambda value: value[0],
         lambda value: value.upper(),
         lambda value: value.split(","),
         lambda value: f"{value:>5}",
-        lambda value: range(value),
+        range,
     ],
 )
 def test_nothing_is_decided_or_computed_from_an_open_value(use: Callable[[Any], object]) -> None:
@@ -221,7 +221,7 @@ def test_nothing_is_decided_or_computed_from_an_open_value(use: Callable[[Any], 
 @pytest.mark.usefixtures("_open")
 def test_an_open_value_may_stand_in_other_texts() -> None:
     value = var("A", default="x")
-    for text in (f"<{value}>", "<" + value + ">", "<%s>" % value, "<{}>".format(value), "".join(["<", value, ">"])):  # noqa: UP030, UP031, UP032
+    for text in (f"<{value}>", "<" + value + ">", "<{}>".format(value), "".join(["<", value, ">"])):  # noqa: UP032
         assert resolve(text, {}) == "<x>"
         assert type(text) is str
 
