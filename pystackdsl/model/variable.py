@@ -132,7 +132,16 @@ class OpenValue(str):
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _branch
     __bool__ = __int__ = __float__ = __index__ = __contains__ = __len__ = _branch
     __getitem__ = __iter__ = cast("Any", _branch)
+    __mul__ = __rmul__ = __mod__ = cast("Any", _branch)
+    __sub__ = __rsub__ = __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = __pow__ = __rpow__ = _branch
+    __neg__ = __pos__ = __abs__ = __round__ = __trunc__ = __floor__ = __ceil__ = __divmod__ = _branch
     __hash__ = str.__hash__
+
+    def __add__(self, other: object) -> str:
+        return str(self) + other if isinstance(other, str) else self._branch()
+
+    def __radd__(self, other: object) -> str:
+        return other + str(self) if isinstance(other, str) else self._branch()
 
     def __format__(self, spec: str) -> str:
         return self._branch() if spec else str(self)
@@ -227,7 +236,7 @@ def _spelled(value: object) -> str:
 
 
 def _converted(name: str, text: str, kind: Callable[..., Any], *, subject: str = "") -> Any:
-    """The value that a text spells, as Docker reads numbers and truth values: no blanks, no underscores, no `1` for true."""
+    """The value that a text spells, as Docker reads numbers and truth values: without blanks and underscores."""
     if kind is str:
         return text
     if kind is bool and text.lower() in _BOOLS:
