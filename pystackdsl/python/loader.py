@@ -17,7 +17,7 @@ from pystackdsl.model.stack import Stack
 from pystackdsl.model.value import Resource, recording
 from pystackdsl.model.variable import environment as variables
 from pystackdsl.python.neighbours import Neighbours
-from pystackdsl.python.selection import Chosen, choose
+from pystackdsl.python.selection import Chosen, choose, nothing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,7 +85,10 @@ def load_report(
             from pystackdsl.python.places import placed_error
 
             raise InvalidStack(placed_error(error)) from error
-        return Loaded(chosen.stack, _counted(run, chosen))
+        warnings = _counted(run, chosen)
+        if chosen.loose and not any(chosen.stack.resources()):
+            raise nothing(program.file, module.__dict__)
+        return Loaded(chosen.stack, warnings)
 
 
 class _Program(NamedTuple):

@@ -19,7 +19,7 @@ from pystackdsl.model.value import Resource
 if TYPE_CHECKING:
     from pystackdsl.diagnostics import InvalidStack
 
-__all__ = ["PSEUDO", "Candidate", "Chosen", "candidates", "choose"]
+__all__ = ["PSEUDO", "Candidate", "Chosen", "candidates", "choose", "nothing"]
 
 PSEUDO: Final = "<pystackdsl>"
 """The file name of code that runs between the frames of this package and the user's."""
@@ -46,7 +46,7 @@ def choose(file: str, namespace: Mapping[str, Any], folder: str, wanted: str | N
     """The stack of a file whose top-level names are `namespace`; relative paths start from `folder`.
 
     In this order: the object named `wanted`; the loose resources; the only Stack or class; the only function that
-    says it returns a Stack and needs no more than the settings. Raises InvalidStack.
+    says it returns a Stack and needs no more than the settings; an empty one where there is none. Raises InvalidStack.
     """
     if wanted is not None:
         if wanted not in namespace:
@@ -59,8 +59,10 @@ def choose(file: str, namespace: Mapping[str, Any], folder: str, wanted: str | N
         return Chosen(loose, loose=True)
     found = candidates(namespace)
     only = _only(found, settings)
+    if only is None and not found:
+        return Chosen(loose, loose=True)
     if only is None:
-        raise _undecided(file, namespace, found)
+        raise _undecided(file, found)
     return Chosen(_stack_of(file, only.name, only.value, folder, settings), loose=False)
 
 
@@ -173,22 +175,26 @@ def _listed(found: Sequence[Candidate]) -> str:
     return "\n".join(["one of these:", *(f"{name:{width}}  {word}" for name, word in said)])
 
 
-def _undecided(file: str, namespace: Mapping[str, Any], found: Sequence[Candidate]) -> "InvalidStack":
+def _undecided(file: str, found: Sequence[Candidate]) -> "InvalidStack":
     shown = os.path.basename(file)
-    if found:
-        return _invalid(
-            file,
-            f"{shown} leaves open which stack is meant",
-            expected=_listed(found),
-            help=f"name one: {shown}:{min(found, key=lambda each: each.kind == 'function').name}",
-            names=[each.name for each in found],
-        )
+    return _invalid(
+        file,
+        f"{shown} leaves open which stack is meant",
+        expected=_listed(found),
+        help=f"name one: {shown}:{min(found, key=lambda each: each.kind == 'function').name}",
+        names=[each.name for each in found],
+    )
+
+
+def nothing(file: str, namespace: Mapping[str, Any]) -> "InvalidStack":
+    """The error for a file that neither makes a stack nor loses anything."""
     private = [name for name, value in namespace.items() if name[:1] == "_" and _holds_resources(value)]
     cure = 'bind resources to names at the top level, such as web = Service(image="nginx")'
     if private:
         cure = f"a name that begins with _ is private: {private[0]} is not deployed"
-    expected = "resources, a Stack, or a function that returns one"
-    return _invalid(file, f"{shown} holds no stack", expected=expected, help=cure, names=private[:1])
+    summary = f"{os.path.basename(file)} holds no stack"
+    expected = "resources, a Stack, or a function annotated `-> Stack`"
+    return _invalid(file, summary, expected=expected, help=cure, names=private[:1])
 
 
 def _absent(file: str, namespace: Mapping[str, Any], wanted: str) -> "InvalidStack":

@@ -31,6 +31,20 @@ def test_a_bare_resource(folder: Any) -> None:
     assert finding.help.startswith("bind it to a name")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Service(image='x')\n",
+        "class Site:\n    def __init__(self):\n        self.web = Service(image='x')\nsite = Site()\n",
+        "sites = {'eu': {'web': Service(image='x')}}\n",
+    ],
+)
+def test_what_a_file_without_any_stack_makes_is_lost(folder: Any, text: str) -> None:
+    finding = folder.fault(text)
+    assert finding.summary == "a service is made here and lost: no name holds it"
+    assert folder.marked(finding)[0][2] == "Service(image='x')"
+
+
 def test_a_rebound_name(folder: Any) -> None:
     finding = folder.fault("web = Service(image='a')\nnet = Network()\nweb = Service(image='b')\n")
     assert folder.marked(finding) == [("stack.py", 1, "Service(image='a')"), ("stack.py", 3, "web")]
