@@ -154,7 +154,7 @@ def _cure(value: Any, parts: Sequence[Any]) -> str:
         return f"write {value.strip()} without quotes"
     if isinstance(value, str) and bool in parts:
         return "write True or False without quotes"
-    return ""
+    return "" if not listed or value is None or isinstance(value, tuple | list) else "put it in a list: […]"
 
 
 def _noun(part: Any) -> str:

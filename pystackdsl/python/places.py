@@ -155,11 +155,20 @@ def _raised(sources: Sources, finding: Diagnostic, found: Sequence[Step]) -> Dia
         at = literal(sources, at)
     span = _span(at, path, finding.excerpt)
     here = source.span(node)
+    if isinstance(at.node, ast.Call) and len(path) == 1 and not _holds(here, span):
+        span = _argument(source, node, path[0]) or span
     given = [] if _holds(here, span) else [Place(here, "given here")]
     outermost = _outermost([place.span for place in callers])
     outer = [] if _holds(outermost, here) or outermost == here else [Place(outermost, "called here")]
     others = [place for place in (*given, *outer) if not _holds(place.span, span)]
     return finding.at(Place(span), *others)
+
+
+def _argument(source: Source, node: ast.AST, name: str | int) -> Span | None:
+    """The stretch of a call's argument, for an object that is well made and does not belong there."""
+    keywords = node.keywords if isinstance(node, ast.Call) else []
+    given = (each.value for each in keywords if each.arg is not None and is_called(each.arg, name))
+    return next((source.span(value) for value in given), None)
 
 
 def _span(at: At, path: Path, excerpt: Excerpt | None) -> Span:

@@ -29,6 +29,8 @@ from pystackdsl.python.places import placed, placed_error
         ('web = Service(cap_add=["A", *[3]])\n', [(1, '["A", *[3]]')]),
         ("n = Network()\nweb = Service(networks=[n.alias('a', 3)])\n", [(2, "3")]),
         ("n = Network()\nweb = Service(networks=[n.attach(aliases=['a', 3])])\n", [(2, "3")]),
+        ("n = Network()\nweb = Service(networks=n)\n", [(2, "n")]),
+        ("n = Network()\nweb = Service(environment=n)\n", [(2, "n")]),
         ("v = Volume()\nweb = Service(volumes=[v.at(3)])\n", [(2, "3")]),
         ("v = Volume()\nweb = Service(volumes=[v.at('/a', nocopy='yes')])\n", [(2, "'yes'")]),
         ("web = Service(image='a')\nb = evolve(web, image=3)\n", [(2, "3")]),
