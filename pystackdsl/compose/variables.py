@@ -11,7 +11,7 @@ from pystackdsl.compose.survey import Pairs, Said
 from pystackdsl.compose.uses import Where, uses
 from pystackdsl.diagnostics import Diagnostic, KeyPath
 from pystackdsl.model.key import Key, keys_of
-from pystackdsl.model.names import Names
+from pystackdsl.model.names import Names, path_tokens
 from pystackdsl.model.ports import Port, PortRange
 from pystackdsl.model.stack import Stack
 from pystackdsl.model.texts import as_environment, as_pairs
@@ -63,18 +63,22 @@ def _beside_ranges(stack: Stack) -> Iterator[Diagnostic]:
 def _in_keys(stack: Stack, names: Names, mappings: Pairs) -> Iterator[Diagnostic]:
     either_form = (as_pairs, as_environment)  # spelled as a list, whose items Docker does read
     for use in uses(stack, names, mappings):
-        if use.key.converter not in either_form:
-            for key in _open_keys(use.value):
+        is_extension = use.key.name == "x-*"
+        for key in () if use.key.converter in either_form else _keys(use.value, deep=is_extension):
+            if OPEN in key:
                 shown = key.replace(OPEN, "${").replace(CLOSE, "}")
                 yield _unread(f'Docker reads no variable in a key of {use.key.name}, such as "{shown}"', use.where)
+            if is_extension and path_tokens(key):
+                yield _unread(f"a key of {use.key.name} holds the path of a secret or config", use.where)
 
 
-def _open_keys(tree: Any) -> Iterator[str]:
+def _keys(tree: Any, *, deep: bool) -> Iterator[str]:
+    """The keys of a mapping, and with `deep` of all that it holds."""
     if isinstance(tree, dict):
-        yield from (key for key in tree if isinstance(key, str) and OPEN in key)
-    if isinstance(tree, dict | list | tuple):
+        yield from (key for key in tree if isinstance(key, str))
+    if deep and isinstance(tree, dict | list | tuple):
         for item in tree.values() if isinstance(tree, dict) else tree:
-            yield from _open_keys(item)
+            yield from _keys(item, deep=deep)
 
 
 def _unread(summary: str, where: Where) -> Diagnostic:

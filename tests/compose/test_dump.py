@@ -72,6 +72,22 @@ def test_findings_are_errors_and_notices() -> None:
     assert "pid" in ignored(stack)[0].summary
 
 
+def test_a_path_of_what_is_not_held_is_an_error_wherever_it_stands() -> None:
+    path = Secret(external=True).path
+    for said in ({"labels": {path: ""}}, {"labels": {"a": path}}, {"command": [path]}, {"x": {"x-a": [{"b": path}]}}):
+        with pytest.raises(InvalidStack, match="does not hold"):
+            dump(Stack(services={"a": Service(image="a", **said)}))
+
+
+def test_a_label_may_be_named_by_a_variable(judge: Judge) -> None:
+    token = environment.set(None)
+    try:
+        text = dump(Stack(services={"a": Service(image="a", labels={f"routers.{var('NAME')}.rule": "x"})}))
+    finally:
+        environment.reset(token)
+    assert judge.read(text, env={"NAME": "web"}).data["services"]["a"]["labels"] == {"routers.web.rule": "x"}
+
+
 def test_content_is_not_lost_on_the_way() -> None:
     with pytest.raises(InvalidStack) as caught:
         dump(Stack(configs={"c": Config(content="a")}))

@@ -19,6 +19,7 @@ from pystackdsl import (
     Network,
     OnFailure,
     Port,
+    Secret,
     Service,
     Stack,
     Volume,
@@ -215,6 +216,15 @@ def test_a_variable_in_a_key_where_docker_takes_no_list_is_an_error(stack: Stack
     assert "\ufdd0" not in str(finding)
     assert finding.help
     assert finding.subjects
+
+
+def test_the_path_of_a_secret_is_no_key_of_an_extension_field() -> None:
+    secret = Secret(external=True)
+    stack = Stack(services={"a": Service(image="a", x={"x-a": {secret.path: 1}})}, secrets={"s": secret})
+    (finding,) = ignored(stack)
+    assert finding.severity is Severity.ERROR
+    assert "path" in finding.summary
+    assert ignored(Stack(services={"a": Service(labels={secret.path: ""})}, secrets={"s": secret})) == []
 
 
 def test_a_variable_in_a_key_of_labels_or_environment_is_fine() -> None:

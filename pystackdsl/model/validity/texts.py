@@ -7,11 +7,10 @@ texts is walked through, by `check`.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pystackdsl.model.names import path_tokens
-from pystackdsl.model.validity.finding import at, spelled
+from pystackdsl.model.names import KEEP_UNICODE, holds_escaped, path_tokens
+from pystackdsl.model.validity.finding import at
 from pystackdsl.model.validity.holdings import Held, ancestors
 from pystackdsl.model.value import Resource, Value
-from pystackdsl.model.variable import OPEN
 
 __all__ = ["check"]
 
@@ -22,17 +21,9 @@ Steps = tuple[str | int, ...]
 
 
 def check(kind: str, key: str, resource: Resource, held: Held) -> None:
-    """Find what is wrong with the texts of a resource."""
-    for within, text, is_key in _texts(resource.__dict__, ()):
+    """Find what is wrong with the texts of a resource, keys included; which of these may be open, each door tells."""
+    for within, text in _texts(resource.__dict__, ()):
         if text.isascii():
-            continue
-        if is_key and (OPEN in text or path_tokens(text)):
-            held.found.error(
-                f'the key "{spelled(text)}" holds a value that is not known yet',
-                at(kind, key, resource, *within),
-                help="Docker fills in values only: make the key plain, or a parameter of a function",
-                at_key=True,
-            )
             continue
         for token in path_tokens(text):
             if token not in _tokens(held):
@@ -73,23 +64,23 @@ def _unheld(kind: str, key: str, resource: Resource, within: Steps, token: str, 
     )
 
 
-def _texts(values: Mapping[str, Any], path: Steps) -> Iterator[tuple[Steps, str, bool]]:
-    """Every text with its path and whether it is a mapping's key."""
+def _texts(values: Mapping[str, Any], path: Steps) -> Iterator[tuple[Steps, str]]:
+    """Every text with its path, and the keys of mappings with the path of their values."""
     for name, value in list(values.items()):  # a resource's token is made when it is first asked for
         if value is not None and name[:1] != "_" and name not in _UNSPOKEN:
             yield from _texts_of(value, (*path, name))
 
 
-def _texts_of(value: Any, path: Steps) -> Iterator[tuple[Steps, str, bool]]:
+def _texts_of(value: Any, path: Steps) -> Iterator[tuple[Steps, str]]:
     if isinstance(value, str):
-        yield path, value, False
+        yield path, value
     elif isinstance(value, (tuple, list)):
         for i, item in enumerate(value):
             yield from _texts_of(item, (*path, i))
     elif isinstance(value, dict):
         for name, item in value.items():
             if isinstance(name, str):
-                yield (*path, name), name, True
+                yield (*path, name), name
             yield from _texts_of(item, (*path, name))
     elif isinstance(value, Value) and not isinstance(value, Resource):
         yield from _texts(value.__dict__, path)
