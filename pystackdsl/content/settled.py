@@ -5,7 +5,7 @@ a variable left open is a fault. `source` settles inline content, `templates` th
 that a template reaches.
 """
 
-from pystackdsl.model.names import Names, path_tokens
+from pystackdsl.model.names import KEEP_UNICODE, Names, holds_escaped, path_tokens
 from pystackdsl.model.variable import Open, has_variable, tokens
 
 __all__ = ["Settling", "UnsettledError"]
@@ -34,6 +34,8 @@ class Settling:
     def text(self, text: str) -> str:
         """A text with file names in place of path tokens. Raises UnsettledError."""
         raw = str.__str__(text)  # an OpenValue refuses everything but this
+        if holds_escaped(raw):
+            raise UnsettledError("a path or an open value that was escaped, so it cannot be put in place", KEEP_UNICODE)
         if raw.isascii():
             return raw
         if has_variable(raw):

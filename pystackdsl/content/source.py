@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pystackdsl.content.files import located, read
 from pystackdsl.content.item import Item
 from pystackdsl.content.settled import Settling, UnsettledError
-from pystackdsl.model.names import Names
+from pystackdsl.model.names import ESCAPED, Names
 from pystackdsl.model.secret import Config, Secret
 
 if TYPE_CHECKING:
@@ -127,6 +127,6 @@ def _not_utf8(item: Item) -> "Diagnostic":
 
 @cache
 def _token() -> re.Pattern[bytes]:
-    """A path token or an open variable, encoded before it could be settled."""
+    """A path token or an open variable, encoded or escaped before it could be settled."""
     path, variable = "\ufdd2[0-9a-f]+\ufdd3", "\ufdd0[A-Za-z_][^\ufdd1]*\ufdd1"
-    return re.compile(f"{path}|{variable}".encode())
+    return re.compile(f"{path}|{variable}|{ESCAPED}".encode())

@@ -14,7 +14,17 @@ from pystackdsl.model.variable import CLOSE, OPEN
 if TYPE_CHECKING:
     from pystackdsl.model.value import Resource
 
-__all__ = ["KINDS", "PATH_CLOSE", "PATH_OPEN", "Names", "path_token", "path_tokens"]
+__all__ = [
+    "ESCAPED",
+    "KEEP_UNICODE",
+    "KINDS",
+    "PATH_CLOSE",
+    "PATH_OPEN",
+    "Names",
+    "holds_escaped",
+    "path_token",
+    "path_tokens",
+]
 
 KINDS: Final = ("services", "networks", "volumes", "secrets", "configs")
 """The kinds of resource, as Compose calls them, in Compose order."""
@@ -36,6 +46,22 @@ def path_tokens(text: str) -> list[str]:
 @cache
 def _path_pattern() -> re.Pattern[str]:
     return re.compile(f"{PATH_OPEN}([0-9a-f]*){PATH_CLOSE}")
+
+
+def holds_escaped(text: str) -> bool:
+    """Whether a text holds a path token or an open value that something has escaped, as `json.dumps` does with what is
+    not ASCII: neither can be put in place any more.
+    """
+    return "\\u" in text and re.search(ESCAPED, text) is not None
+
+
+ESCAPED: Final = r"\\u[Ff][Dd][Dd](?:2[0-9a-f]+\\+u[Ff][Dd][Dd]3|0[A-Za-z_].*?\\+u[Ff][Dd][Dd]1)"
+"""The pattern of what `holds_escaped` finds."""
+
+KEEP_UNICODE: Final = (
+    "keep what is not ASCII as it is: json.dumps(…, ensure_ascii=False), yaml.safe_dump(…, allow_unicode=True)"
+)
+"""The cure for what `holds_escaped` finds."""
 
 
 class Names:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from rig.engine import Engine
 
 from pystackdsl import Config, Secret, Service, Stack, var
@@ -84,6 +86,24 @@ def test_bytes_made_too_early_are_refused() -> None:
     for content in (var("PORT").encode(), f"{Secret(file='pw').path}".encode()):
         assert fault(Config(content=content)).help.startswith("give the content as text")
     assert content_of(Config(content="\ufdd0 \ufdd1".encode()), None) == "\ufdd0 \ufdd1".encode()
+
+
+@pytest.mark.parametrize("spell", [json.dumps, ascii, lambda text: json.dumps(json.dumps([text])), yaml.safe_dump])
+def test_a_path_or_variable_that_was_escaped_is_refused(spell: Callable[[str], str]) -> None:
+    pw = Secret(file="x")
+    token = environment.set(None)
+    texts = [spell(f"a {pw.path}"), spell(f"a {var('A')}")]
+    environment.reset(token)
+    for text in texts:
+        for content in (text, text.encode()):
+            config = Config(content=content)
+            finding = fault(config, Stack.of({"c": config, "pw": pw}))
+            assert "cannot be put in place" in finding.summary or "not known yet" in finding.summary
+
+
+def test_other_escapes_are_content() -> None:
+    text = json.dumps("Zürich \ufdd2")
+    assert content_of(Config(content=text), None) == text.encode()
 
 
 def test_half_a_character() -> None:
