@@ -149,7 +149,7 @@ _HOMES = {
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
-__all__ = sorted([*_HOME, "evolve"])  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = sorted([*_HOME, "evolve"])  # pyright: ignore[reportUnsupportedDunderAll]  # noqa: PLE0605 - the names above
 
 
 def __getattr__(name: str) -> object:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Self
 
 import attrs
 
@@ -36,7 +37,8 @@ class KeyPath(tuple[str | int, ...]):
 
     __slots__ = ()
 
-    def __new__(cls, *segments: str | int) -> KeyPath:
+    def __new__(cls, *segments: str | int) -> Self:
+        """The path with these segments."""
         return super().__new__(cls, segments)
 
     def __truediv__(self, segment: str | int) -> KeyPath:
@@ -102,7 +104,7 @@ class Subject:
 
     path: KeyPath
     resource: object = None
-    within: KeyPath = KeyPath()
+    within: KeyPath = attrs.field(factory=KeyPath)
     note: str = ""
 
 
@@ -118,7 +120,7 @@ class Diagnostic:
 
     summary: str
     severity: Severity = Severity.ERROR
-    path: KeyPath = KeyPath()
+    path: KeyPath = attrs.field(factory=KeyPath)
     subjects: tuple[Subject, ...] = ()
     places: tuple[Place, ...] = ()
     expected: str = ""
@@ -209,7 +211,8 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
 @attrs.frozen
 class SourceNotes:
     """What a source text tells beside the stack itself, all by KeyPath: where each value stands, the comments above
-    it, and which blocks share one text (YAML anchors)."""
+    it, and which blocks share one text (YAML anchors).
+    """
 
     spans: Mapping[KeyPath, Span] = attrs.field(factory=dict)
     comments: Mapping[KeyPath, Sequence[str]] = attrs.field(factory=dict)

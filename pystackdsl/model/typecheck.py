@@ -189,7 +189,7 @@ def _takes_open(hint: Any) -> bool:
 def faults(
     value: Any, hint: Any, path: tuple[str | int, ...], grammar: Callable[[str], object] | None = None
 ) -> list["Diagnostic"]:
-    """What is wrong with a value that should fit `hint`, as findings whose paths begin with `path`; empty if nothing."""
+    """What is wrong with a value that should fit `hint`, as findings whose paths begin with `path`."""
     plan = _plan(hint, grammar)
     test = plan.get(type(value), _MISSING)
     if test is None or (test is not _MISSING and test(value)):  # type: ignore[operator]
