@@ -18,7 +18,7 @@ from conformance.every_key import DECLARED, FOLDER, STACK, TREE, Declared, alone
 from rig.golden import Golden
 from rig.judge import Judge
 
-from pystackdsl import Network, Secret, Service, Stack, Volume
+from pystackdsl import Config, Network, Secret, Service, Stack, Volume
 from pystackdsl.compose.codec import spell
 
 
@@ -100,9 +100,17 @@ def test_an_external_name_has_its_old_home_in_old_schemas(judge: Judge, resource
     assert judge.read(text).data[kind]["r"] == {"name": "full", "external": True}
 
 
-def test_an_external_secret_has_its_old_home_in_old_schemas(judge: Judge) -> None:
-    stack = Stack(services={"a": Service(image="a")}, secrets={"s": Secret(external=True, name="full")})
-    for minor in range(1, 14):
-        verdict = judge.read(spell(stack, schema=minor))
-        assert verdict.data["secrets"]["s"] == {"name": "full", "external": True}
+@pytest.mark.parametrize(
+    ("kind", "first", "resource"),
+    [("secrets", 1, Secret(external=True, name="full")), ("configs", 3, Config(external=True, name="full"))],
+)
+def test_an_external_secret_or_config_has_its_old_home_in_old_schemas(
+    judge: Judge, kind: str, first: int, resource: Any
+) -> None:
+    stack = Stack(services={"a": Service(image="a")}, **{kind: {"r": resource}})
+    for minor in range(first, 14):
+        text = spell(stack, schema=minor, format="json")
+        verdict = judge.read(text)
+        assert verdict.data[kind]["r"] == {"name": "full", "external": True}
         assert "deprecated" not in verdict.message
+        assert (json.loads(text)[kind]["r"] == {"external": {"name": "full"}}) == (minor < 5)
