@@ -77,7 +77,8 @@ def _members(name: str, value: Any, faults: "list[Diagnostic]") -> Iterator[tupl
             Diagnostic(
                 summary=f"{name} is a list of resources, which gives them no names",
                 expected="variables, or a dict whose keys are the names",
-                help=f'write {name} = {{"{name.rstrip("s")}-1": …}}, or begin the name with _ if they are not deployed',
+                help=f'write {name} = {{"{name.rstrip("s")}-1": …, …}}, '
+                "or begin the name with _ if they are not deployed",
                 path=KeyPath(name),
                 subjects=subjects,
             )

@@ -1,4 +1,4 @@
-"""The declaration of a key: what every reader of the model (Compose text, Engine objects, docs, changes) knows of a field.
+"""The declaration of a key: what each reader of the model (Compose text, Engine objects, docs) knows of a field.
 
 A field of a model class states its type as its annotation, its accepted spellings as its converter's signature, and
 everything else as one `Key` under its metadata. Back ends read these declarations through `keys_of` and hold no
@@ -23,7 +23,8 @@ Cast = Literal["int", "float", "bool"]
 
 class Shape:
     """How an irregular value is spelled in Compose, beside its fields: `emit(value, names)` gives a plain tree of
-    mappings, lists and scalars; with `number`, always a number. A field names a shape only where its type does not already tell the spelling.
+    mappings, lists and scalars; with `number`, always a number. A field names a shape only where its type does not
+    already tell the spelling.
     """
 
     __slots__ = ("emit", "name", "number")
@@ -54,6 +55,7 @@ class Key:
     zero     whether a stated zero value survives when files are merged (a pointer in Docker's own types)
     secret   whether the value must never be shown
     fraction whether Compose takes a number with a fraction, which Docker cuts off
+    signed   whether Compose takes a negative number
     converter  the function that takes what users write, set with the name
     local    whether the field is ours alone and has no Compose key
     """
@@ -70,6 +72,7 @@ class Key:
         "name",
         "secret",
         "shape",
+        "signed",
         "since",
         "zero",
     )
@@ -89,6 +92,7 @@ class Key:
         secret: bool = False,
         local: bool = False,
         fraction: bool = False,
+        signed: bool = False,
     ) -> None:
         self.api = api
         self.since = since
@@ -102,6 +106,7 @@ class Key:
         self.secret = secret
         self.local = local
         self.fraction = fraction
+        self.signed = signed
         self.converter: Any = None
 
     @property
@@ -129,12 +134,13 @@ def key(
     secret: bool = False,
     local: bool = False,
     fraction: bool = False,
+    signed: bool = False,
 ) -> Mapping[str, Key]:
     """Declare a Compose key as the metadata of an attrs field; the arguments are those of `Key`."""
     return {
         _METADATA: Key(
             api, doc=doc, since=since, name=name, shape=shape, cast=cast, grammar=grammar, instead=instead,
-            zero=zero, secret=secret, local=local, fraction=fraction,
+            zero=zero, secret=secret, local=local, fraction=fraction, signed=signed,
         )
     }  # fmt: skip
 
