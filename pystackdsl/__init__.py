@@ -149,7 +149,8 @@ _HOMES = {
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
-__all__ = sorted([*_HOME, "evolve"])  # pyright: ignore[reportUnsupportedDunderAll]  # noqa: PLE0605 - the names above
+if not TYPE_CHECKING:  # type checkers take the imports above; a list that is computed would be none to them
+    __all__ = sorted([*_HOME, "evolve"])  # noqa: PLE0605
 
 
 def __getattr__(name: str) -> object:
@@ -167,4 +168,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "__version__"]
+    return [*_HOME, "evolve", "__version__"]
