@@ -131,17 +131,17 @@ def _fields_opener(cls: type, names: Names) -> Callable[[Any], dict[str, Any]]:
         for field, (key, _) in declared(cls).items()
         if not key.local
     }
-    inline = {field for field, (name, _) in plan.items() if name == "x-*"}
+    inline = plan.pop("x", None) is not None
 
     def open_fields(value: Any) -> dict[str, Any]:
         said: dict[str, Any] = {}
+        find = plan.get
         for field, item in value.__dict__.items():
-            if item is not None and field in plan:
-                name, emit = plan[field]
-                if field in inline:
-                    said |= item
-                else:
-                    said[name] = item if emit is None or type(item) is Open else emit(item, names)
+            if item is not None and (found := find(field)) is not None:
+                name, emit = found
+                said[name] = item if emit is None or type(item) is Open else emit(item, names)
+        if inline and value.x is not None:
+            said |= value.x
         return said
 
     return open_fields

@@ -145,6 +145,11 @@ class _Writer:
         self.pieces.append("\n")
         return "".join(self.pieces)
 
+    def open(self, value: Any) -> Any:
+        """The plain value that a value stands for."""
+        node = value if self.expand is None else self.expand(value)
+        return node if type(node) in _ON_ONE_LINE else opened(node, None)
+
     def level(self, depth: int) -> _Level:
         while depth >= len(self.levels):
             self.levels.append(_Level(len(self.levels), self.spell))
@@ -154,8 +159,10 @@ class _Writer:
         level = self.level(depth)
         keys, texts, add = level.keys, level.texts, self.pieces.append
         for key, value in pairs:
-            node = value if type(value) in _ON_ONE_LINE else opened(value, self.expand)
-            kind = type(node)
+            node, kind = value, type(value)
+            if kind not in _ON_ONE_LINE:
+                node = self.open(value)
+                kind = type(node)
             if kind is str:
                 add(keys[key])
                 add(texts[node])
@@ -173,8 +180,10 @@ class _Writer:
         level = self.level(depth)
         dash, texts, pieces = level.dash, level.texts, self.pieces
         for item in items:
-            node = item if type(item) in _ON_ONE_LINE else opened(item, self.expand)
-            kind = type(node)
+            node, kind = item, type(item)
+            if kind not in _ON_ONE_LINE:
+                node = self.open(item)
+                kind = type(node)
             first = len(pieces)
             if kind is str:
                 pieces.append(dash)
