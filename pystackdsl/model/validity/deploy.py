@@ -1,6 +1,6 @@
 """The `deploy` of a service: combinations and numbers that the client or every Engine refuses, and doubtful ones."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from pystackdsl.model.service import Service
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from pystackdsl.model.rollback import RollbackConfig
 
 __all__ = ["check"]
-
-_LEAST_CPU = 1_000_000
-_LEAST_MEMORY = 4 << 20
 
 
 def check(key: str, service: Service, deploy: "Deploy", held: Held) -> None:
@@ -114,36 +111,41 @@ def _update(key: str, service: Service, name: str, config: "UpdateConfig | Rollb
 
 def _resources(key: str, service: Service, _name: str, resources: "Resources", found: Findings) -> None:
     limits, reserved = resources.limits, resources.reservations
-    for name, part in (("limits", limits), ("reservations", reserved)):
-        if part is None:
-            continue
-        cpus, memory = part.cpus, part.memory
-        if type(cpus) is Cpus and cpus.number < _LEAST_CPU and cpus.number:
-            _too_little(key, service, name, "cpus", cpus, "at least 0.001, or 0 for no limit", found)
-        if type(memory) is Bytes and memory.number < _LEAST_MEMORY and memory.number:
-            _too_little(key, service, name, "memory", memory, 'at least "4M", or 0 for no limit', found)
-    if limits is not None and reserved is not None:
-        for part_name in ("cpus", "memory"):
-            most, least = getattr(limits, part_name), getattr(reserved, part_name)
-            if type(most) is type(least) and type(most) in (Cpus, Bytes) and 0 < most.number < least.number:
-                found.warning(
-                    f"service {key} reserves {least} {part_name}, more than its limit of {most}",
-                    at("services", key, service, "deploy", "resources", "reservations", part_name),
-                    at("services", key, service, "deploy", "resources", "limits", part_name, note="the limit"),
-                    help="reserve what it needs as a rule, and limit it to more",
-                )
-    if reserved is not None and reserved.generic_resources:
+    most = _NOTHING if limits is None else limits.__dict__
+    least = _NOTHING if reserved is None else reserved.__dict__
+    for name, kind, smallest in _AMOUNTS:
+        high, low = most[name], least[name]
+        if type(high) is kind and high.number < smallest and high.number:
+            _too_little(key, service, "limits", name, high, found)
+        if type(low) is kind:
+            if low.number < smallest and low.number:
+                _too_little(key, service, "reservations", name, low, found)
+            if type(high) is kind and 0 < high.number < low.number:
+                _over_limit(key, service, name, low, high, found)
+    if least["generic_resources"]:
         found.odd = True
-        _generic(key, service, reserved.generic_resources, found)
+        _generic(key, service, least["generic_resources"], found)
 
 
-def _too_little(
-    key: str, service: Service, name: str, part: str, value: object, expected: str, found: Findings
-) -> None:
+_AMOUNTS: Final = (("cpus", Cpus, 1_000_000), ("memory", Bytes, 4 << 20))
+"""The amounts that tasks use, with the least that an Engine takes; 0 is none."""
+_NOTHING: Final[Mapping[str, Any]] = {"cpus": None, "memory": None, "generic_resources": None}
+
+
+def _over_limit(key: str, service: Service, name: str, low: object, high: object, found: Findings) -> None:
+    found.warning(
+        f"service {key} reserves {low} {name}, more than its limit of {high}",
+        at("services", key, service, "deploy", "resources", "reservations", name),
+        at("services", key, service, "deploy", "resources", "limits", name, note="the limit"),
+        help="reserve what it needs as a rule, and limit it to more",
+    )
+
+
+def _too_little(key: str, service: Service, part: str, name: str, value: object, found: Findings) -> None:
     found.error(
-        f"{name}.{part} of service {key} is {value}, less than any Engine takes",
-        at("services", key, service, "deploy", "resources", name, part),
-        expected=expected,
+        f"{part}.{name} of service {key} is {value}, less than any Engine takes",
+        at("services", key, service, "deploy", "resources", part, name),
+        expected="at least 0.001, or 0 for no limit" if name == "cpus" else 'at least "4M", or 0 for no limit',
     )
 
 

@@ -6,6 +6,7 @@ from pystackdsl.model.mounts import Mount
 from pystackdsl.model.service import Service
 from pystackdsl.model.stack import Stack
 from pystackdsl.model.storage import Volume
+from pystackdsl.model.units import Bytes
 from pystackdsl.model.validity.finding import Findings, at, listed, spelled
 from pystackdsl.model.validity.holdings import Held
 from pystackdsl.model.validity.references import unheld
@@ -151,6 +152,13 @@ def _same_place(key: str, service: Service, targets: dict[str, int], found: Find
 
 def _options(key: str, service: Service, i: int, mount: Mount, found: Findings) -> None:
     mine = _OPTIONS.get(mount.type)
+    size = mount.tmpfs.size if mount.tmpfs is not None else None
+    if type(size) is Bytes and size.number < 0:
+        found.error(
+            f"service {key} has a tmpfs of the size {size}",
+            at("services", key, service, "volumes", i, "tmpfs", "size"),
+            expected=Bytes.expected,
+        )
     for name in ("bind", "volume", "tmpfs"):
         if mine is not None and name != mine and getattr(mount, name) is not None:
             found.error(
@@ -164,6 +172,10 @@ def _options(key: str, service: Service, i: int, mount: Mount, found: Findings) 
 def check_definitions(stack: Stack, found: Findings) -> None:
     """Check the volumes of a stack; Docker checks unused ones too."""
     for key, volume in stack.volumes.items():
+        if volume.cluster_spec is not None:
+            from pystackdsl.model.validity.clusters import check as check_cluster
+
+            check_cluster(key, volume, volume.cluster_spec, found)
         if volume.external is True:
             said = [name for name in ("driver", "driver_opts", "labels", "cluster_spec") if getattr(volume, name)]
             if said:
