@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -1184,6 +1185,18 @@ fault(
     "services.web.command[1]",
     "service web speaks of the path of a secret or config that this stack does not hold",
 )
+for spot, spelled in (
+    ("command[1]", lambda text: {"command": ["cat", text]}),
+    ("environment.A", lambda text: {"environment": {"A": text}}),
+    ("labels.a", lambda text: {"labels": {"a": text}}),
+):
+    fault(
+        "ours",
+        f"escaped path in {spot}",
+        lambda spelled=spelled: web(**spelled(json.dumps({"p": Secret(file=HERE).path}))),  # type: ignore[misc]
+        f"services.web.{spot}",
+        "a path or an open value in a text of service web was escaped, so it cannot be put in place",
+    )
 for kind, made in (
     ("services", lambda: Service(image="busybox")),
     ("networks", Network),

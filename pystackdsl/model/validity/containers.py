@@ -242,7 +242,7 @@ def _environment(key: str, service: Service, pairs: Mapping[str, str | None], he
     joined = "".join(texts)
     if "{{" in joined:
         _placeholders(key, service, pairs, held.found)
-    if not (joined.isascii() and "".join(pairs).isascii()):
+    if not (is_plain(joined) and "".join(pairs).isascii()):
         held.found.odd = True
 
 

@@ -25,8 +25,10 @@ def check(stack: Stack, held: Held) -> None:
             _resource(kind, key, resource, held)
     if stack.x is not None:
         from pystackdsl.model.validity.extensions import check as check_extensions
+        from pystackdsl.model.validity.texts import check_root
 
         check_extensions("", "", None, stack.x, held.found)
+        check_root(stack, held)
     _version(stack, held)
 
 

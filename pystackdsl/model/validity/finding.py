@@ -4,6 +4,7 @@ without faults makes no diagnostic and imports none.
 
 from typing import TYPE_CHECKING, Any
 
+from pystackdsl.model.value import FrozenDict
 from pystackdsl.model.variable import CLOSE, OPEN
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ __all__ = ["Findings", "at", "is_plain", "listed", "spelled"]
 class Findings:
     """What was found so far, in the order in which it was found.
 
-    A check that meets a text which is not plain ASCII sets `odd`, so that the texts are looked at more closely.
+    A check that meets a text which is not plain sets `odd`, so that the texts are looked at more closely.
     """
 
     __slots__ = ("found", "odd")
@@ -82,16 +83,18 @@ def at(kind: str, key: str, resource: "Resource | None", *within: str | int, not
 
 
 def is_plain(value: Any) -> bool:
-    """Whether a text, or each text of a list or mapping of texts, is ASCII, and so holds no path and no variable."""
+    """Whether a text, or each text of a list or mapping of texts, is ASCII and escapes nothing, and so holds no path
+    and no variable.
+    """
     kind = type(value)
-    try:
-        if kind is str:
-            return bool(value.isascii())
-        if kind is tuple:
-            return "".join(value).isascii()
-        return "".join(value).isascii() and "".join(value.values()).isascii()
-    except TypeError:  # a mapping has values that are None
-        return "".join(value).isascii() and "".join([text for text in value.values() if text]).isascii()
+    if kind is dict or kind is FrozenDict:
+        try:
+            texts = "".join(value.values())
+        except TypeError:  # a mapping has values that are None
+            texts = "".join([text for text in value.values() if text])
+        return "".join(value).isascii() and texts.isascii() and "\\u" not in texts
+    text = value if kind is str else "".join(value)
+    return text.isascii() and "\\u" not in text
 
 
 def spelled(text: str) -> str:
