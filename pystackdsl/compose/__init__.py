@@ -1,18 +1,33 @@
-"""Compose text: what `docker stack` reads. A stack comes in, a checked `docker-stack.yml` goes out.
+"""Compose text: what `docker stack` reads and what it is given. Files become stacks, and stacks checked files.
 
-from pystackdsl.compose import dump
+from pystackdsl.compose import dump, load
 """
 
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from pystackdsl.compose.survey import Said
     from pystackdsl.diagnostics import Diagnostic
     from pystackdsl.model.stack import Stack
 
-__all__ = ["dump", "findings", "ignored"]
+__all__ = ["dump", "findings", "ignored", "load"]
+
+
+def load(
+    source: "Path | str", *, environment: "Mapping[str, str] | None" = None, base: "Path | None" = None
+) -> "Stack":
+    """The stack of a Compose file (a Path) or text (a str), as `docker stack` would read it.
+
+    `environment` fills in variables, by default the process environment. `base` is the folder that relative paths
+    start from, by default the file's own. Raises InvalidStack with all faults, and OSError for a file that cannot be
+    read.
+    """
+    from pystackdsl.compose import front
+
+    return front.load(source, environment=environment, base=base)
 
 
 def dump(

@@ -5,10 +5,11 @@ out. Values are final: a `$` is a dollar.
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from pystackdsl.compose.forms import split_command
+from pystackdsl.compose.command import split_command
 from pystackdsl.model.build import Build
 from pystackdsl.model.container import Healthcheck
 from pystackdsl.model.key import keys_of
@@ -28,7 +29,7 @@ __all__ = ["canonical", "go_duration"]
 
 Environments = Mapping[str, Mapping[str, str | None]]
 
-_VANISHING: Final = {"deploy", "resources", "placement"}
+_VANISHING: Final = {"deploy", "resources", "placement", "credential_spec", "build", "ipam"}
 """Parts that Docker leaves out when they are empty; other empty parts print as `{}`."""
 _LOST: Final = {(Service, "oom_score_adj"), (Build, "shm_size")}
 """Keys that Docker reads and then forgets."""
@@ -49,7 +50,8 @@ def canonical(stack: Stack, environments: Environments, home: str | None) -> dic
         service.pop("environment", None)
         if environments.get(each):
             service["environment"] = dict(environments[each])
-    return tree | dict(stack.x or {})
+    extensions: dict[str, Any] = long.extension(stack.x or {})
+    return tree | extensions
 
 
 def go_duration(duration: Duration) -> str:
@@ -96,17 +98,21 @@ class _Long:
 
     def absolute(self, path: str) -> str:
         """A path of the stack's folder from the root on."""
-        return os.path.normpath(os.path.join(self.base, path))  # noqa: PTH118 - as above
+        joined = os.path.join(self.base, path)  # noqa: PTH118 - as above
+        return path if path[:1] == "/" else os.path.normpath(joined)
 
     def value(self, value: Value) -> dict[str, Any]:
         """What a value says, key by key, without what Docker leaves out."""
         said: dict[str, Any] = {}
         for field, (key, _) in keys_of(type(value)).items():
             item = value.__dict__.get(field)
-            if item is None or key.local or (type(value), field) in _LOST:
+            if item is None or key.local or (type(value), field) in _LOST or (type(item) is Bytes and not item.number):
                 continue
             if key.name == "x-*":
-                said |= item
+                said |= self.extension(item)
+                continue
+            if field == "block_volume":  # it says that it is there, and nothing else
+                said[field] = {}
                 continue
             if key.converter is as_command:
                 plain = self.command(item, shell=isinstance(value, Healthcheck))
@@ -115,7 +121,17 @@ class _Long:
                 plain = special(item) if special else self.plain(item, number=key.number)
             if _is_printed(key.name, plain, pointer=key.zero, part=isinstance(item, Value)):
                 said[key.name] = plain
+        if type(value).__name__ == "DiscreteResourceSpec":  # these two are printed even when they are empty
+            said = {"kind": "", "value": 0} | said
         return said
+
+    def extension(self, item: Any) -> Any:
+        """What an extension field holds."""
+        if isinstance(item, Mapping):
+            return {name: self.extension(each) for name, each in item.items()}
+        if isinstance(item, (list, tuple)):
+            return [self.extension(each) for each in item]
+        return self.names.plain(item) if isinstance(item, str) else item
 
     def plain(self, item: Any, *, number: bool = False) -> Any:
         """The long form of a value."""
@@ -127,15 +143,15 @@ class _Long:
             return item.number if number or isinstance(item, FileMode) else str(item.number)
         if isinstance(item, Resource):
             return self.names.key(item)
-        if isinstance(item, Ulimit):
-            return item.soft if item.soft == item.hard and item.soft else self.value(item)
         if isinstance(item, Value):
-            return self.value(item)
+            return item.soft if isinstance(item, Ulimit) and item.is_one and item.soft else self.value(item)
         if isinstance(item, Mapping):
             return {name: self.plain(each) for name, each in item.items()}
         if isinstance(item, (tuple, list)):
             return [self.plain(each) for each in item]
-        return item if isinstance(item, (bool, int, float)) else str(item)
+        if isinstance(item, float):
+            return _float32(item)
+        return item if item is None or isinstance(item, (bool, int)) else str(item)
 
     def command(self, item: Any, *, shell: bool) -> list[str]:
         """A command as its words; a test in one text is for the shell."""
@@ -176,10 +192,22 @@ class _Long:
         if mount.type == "bind" and isinstance(source, str):
             if source[:1] == "~" and self.home is not None:
                 source = self.home + source[1:]
-            if not (source.startswith("\\\\") or source[1:3] in (":\\", ":/")):
-                source = self.absolute(source)
-            said["source"] = source
+            said["source"] = source if _is_windows_absolute(source) else self.absolute(source)
         return said
+
+
+def _is_windows_absolute(path: str) -> bool:
+    r"""Whether a path is absolute on Windows: `C:\x`, `C:/x`, `\\server\share\x`."""
+    return re.match(r"[A-Za-z]:[\\/]|[\\/]{2}[^\\/.][^\\/]*[\\/][^\\/.][^\\/]*[\\/]", path) is not None
+
+
+def _float32(number: float) -> float:
+    """The number with the fewest digits among those that Docker's 32 bits do not tell from this one."""
+    import struct
+
+    wanted = struct.pack("f", number)
+    candidates = (float(f"{number:.{digits}g}") for digits in range(1, 10))
+    return next((each for each in candidates if struct.pack("f", each) == wanted), number)
 
 
 def _is_printed(name: str, plain: Any, *, pointer: bool, part: bool) -> bool:

@@ -1,19 +1,32 @@
-"""The forms that plain values take in Compose text: text, numbers, truth values, and lists and maps of them.
+"""The forms that plain values take in Compose text: text, numbers, truth values, and lists of them.
 
-Each function takes a node of the tree and gives what the model's converters take; a value that does not fit raises
-Misfit. Variables that stay open pass wherever they may stand.
+Each function takes a node of the tree and gives what the model holds of it; a value that does not fit raises Misfit.
+A variable that stays open is an `Open` where Docker would cast it, and a token inside a text.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
+from pystackdsl.compose.command import split_command
 from pystackdsl.compose.goscalar import go_text
-from pystackdsl.compose.misfit import Misfit, misfit, shown
-from pystackdsl.model import texts
-from pystackdsl.model.service import as_expose
+from pystackdsl.compose.misfit import DEPLOY, Gathering, Misfit, misfit, shown
 from pystackdsl.model.variable import OPEN, Open
 
-__all__ = ["FORMS", "each", "fraction", "mapping", "number", "text", "truth", "unique", "whole"]
+__all__ = [
+    "command",
+    "count",
+    "distinct",
+    "fraction",
+    "loose_texts",
+    "mapping",
+    "number",
+    "number_text",
+    "text",
+    "text_or_texts",
+    "texts",
+    "truth",
+    "whole",
+]
 
 Form = Callable[[Any], Any]
 
@@ -22,58 +35,111 @@ def text(value: Any) -> str:
     """A text; numbers and truth values must be quoted."""
     if type(value) is str:
         return value
-    quotable = isinstance(value, (int, float)) or not isinstance(value, (dict, list, type(None)))
+    quotable = not isinstance(value, (dict, list, type(None), Open))
     raise misfit(
-        f"{shown(value)} is not text", expected="text", help=f'put it in quotes: "{_plain(value)}"' if quotable else ""
+        f"{shown(value)} is not text",
+        expected="text",
+        help=f'put it in quotes: "{number_text(value)}"' if quotable else "",
     )
 
 
-def _plain(value: Any) -> str:
+def number_text(value: Any) -> str:
+    """The text that Docker makes of a scalar, or would."""
     return str(value).lower() if isinstance(value, bool) else go_text(value)
 
 
-def whole(value: Any) -> int | Open:
-    """A whole number; `2.0` is one too."""
+def whole(value: Any) -> Any:
+    """A whole number of 64 bits; `2.0` is one too."""
     if type(value) is int:
-        return value
+        return _held(value, value, _SIGNED)
     if type(value) is float and value.is_integer():
-        return int(value)
+        return _held(int(value), value, _SIGNED)
     return _number(value, "a whole number")
 
 
-def number(value: Any) -> int | Open:
+def count(value: Any) -> Any:
+    """A whole number of 64 bits that is not negative."""
+    if type(value) is int:
+        return value if 0 <= value < _MOST else _counted(value, value)
+    if type(value) is float and value.is_integer():
+        return _counted(int(value), value)
+    return _number(value, "a whole number")
+
+
+def number(value: Any, *, signed: bool) -> Any:
     """A number whose fraction Docker cuts off."""
-    return int(value) if type(value) in (int, float) else _number(value, "a number")
+    if type(value) is int or (type(value) is float and abs(value) < _MOST * 2):
+        if value < 0 and not signed:
+            raise _negative(value)
+        return _held(int(value), value, _SIGNED if signed else _UNSIGNED)
+    if type(value) is float:
+        raise _too_large(value)
+    return _number(value, "a number")
 
 
-def fraction(value: Any) -> float | Open:
-    """A number."""
-    return float(value) if type(value) in (int, float) else _number(value, "a number")
+def fraction(value: Any) -> Any:
+    """A number that Docker holds in 32 bits."""
+    if type(value) in (int, float):
+        if abs(value) > _MOST_FLOAT:
+            raise _too_large(value)
+        return float(value)
+    return _number(value, "a number")
+
+
+_MOST: Final = 2**63
+_SIGNED: Final = range(-_MOST, _MOST)
+_UNSIGNED: Final = range(_MOST * 2)
+_MOST_FLOAT: Final = 3.4028235e38
+
+
+def _counted(value: int, said: Any) -> int:
+    if value < 0:
+        raise _negative(said)
+    return _held(value, said, _UNSIGNED)
+
+
+def _held(value: int, said: Any, bounds: range) -> int:
+    if value not in bounds:
+        raise _too_large(said)
+    return value
+
+
+def _negative(value: Any) -> Misfit:
+    return misfit(f"{value} is negative", expected="0 or more")
+
+
+def _too_large(value: Any) -> Misfit:
+    return misfit(
+        f"{value} is beyond what Docker can hold: it would take another number",
+        expected="a smaller number",
+        rule=DEPLOY,
+    )
 
 
 def _number(value: Any, noun: str) -> Open:
     if type(value) is Open:
         return value
     if type(value) is str and OPEN in value:
-        return Open(value)
+        raise misfit("Docker reads no variable as a number here", expected=noun, help="give the number itself")
     bare = isinstance(value, str) and value.strip().lstrip("+-").replace(".", "", 1).isdigit()
     raise misfit(
         f"{shown(value)} is not {noun}", expected=noun, help=f"leave out the quotes: {value.strip()}" if bare else ""
     )
 
 
-_TRUTHS: Final = {"yes": "true", "on": "true", "y": "true", "true": "true"} | dict.fromkeys(
-    ("no", "off", "n", "false"), "false"
-)
+_TRUTHS: Final = {
+    **dict.fromkeys(("yes", "on", "y", "true", "1"), "true"),
+    **dict.fromkeys(("no", "off", "n", "false", "0"), "false"),
+}
 
 
 def truth(value: Any) -> bool | Open:
     """True or false; the other words of older YAML are text to Docker."""
-    if type(value) is bool or type(value) is Open:
-        return value
+    if type(value) in (bool, Open):
+        return value  # type: ignore[no-any-return]
     if type(value) is str and OPEN in value:
-        return Open(value)
-    meant = _TRUTHS.get(value.lower()) if isinstance(value, str) else None
+        raise misfit("Docker reads no variable as true or false here", expected="true or false")
+    meant = _TRUTHS.get(str(value).lower()) if isinstance(value, (str, int)) else None
     raise misfit(
         f"{shown(value)} is not true or false", expected="true or false", help=f"write {meant}" if meant else ""
     )
@@ -86,176 +152,87 @@ def mapping(value: Any) -> dict[str, Any]:
     raise misfit(f"{shown(value)} is not a mapping", expected="a mapping (KEY: VALUE)")
 
 
-def unique(items: list[Any]) -> list[Any]:
-    """A list without the same item twice."""
-    seen: list[Any] = []
+def distinct(items: list[Any]) -> None:
+    """Raise Misfit for the first item that stands in a list twice."""
+    try:
+        if len(set(items)) == len(items):
+            return
+    except TypeError:  # mappings in it
+        pass
+    seen: set[Any] = set()
     for position, item in enumerate(items):
-        if item in seen:
+        mark = _mark(item)
+        if mark in seen:
             raise Misfit(misfit(f"{shown(item)} stands in this list twice", help="leave one out").below(position))
-        seen.append(item)
-    return items
+        seen.add(mark)
 
 
-def each(value: Any, form: Form, *, distinct: bool = True) -> list[Any]:
+def _mark(item: Any) -> Any:
+    """What tells an item from others: mappings by content, and `1` from `true`."""
+    if isinstance(item, dict):
+        return frozenset((name, _mark(each)) for name, each in item.items())
+    if isinstance(item, list):
+        return tuple(map(_mark, item))
+    return (isinstance(item, bool), item)
+
+
+def each(value: Any, form: Form) -> tuple[Any, ...]:
     """A list whose items have a form, all faults told at once."""
     if type(value) is not list:
-        raise misfit(f"{shown(value)} is not a list", expected="a list", help=_listed(value))
-    found, faults = [], []
-    for position, item in enumerate(value):
-        try:
-            found.append(form(item))
-        except Misfit as fault:
-            faults += fault.below(position)
-    if faults:
-        raise Misfit(faults)
-    if distinct and len(value) > 1:
-        unique(value)
+        raise misfit(
+            f"{shown(value)} is not a list",
+            expected="a list",
+            help=f"write it as a list: [{value}]" if isinstance(value, str) else "",
+        )
+    gathering = Gathering()
+    found = [gathering.below(position, form, item) for position, item in enumerate(value)]
+    gathering.settle()
+    return tuple(found)
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    """A list of texts, none of them twice."""
+    found = loose_texts(value)
+    if len(found) > 1:
+        distinct(value)
     return found
 
 
-def _listed(value: Any) -> str:
-    return f"write it as a list: [{value}]" if isinstance(value, str) else ""
-
-
-def _strings(value: Any) -> list[str]:
+def loose_texts(value: Any) -> tuple[str, ...]:
+    """A list of texts."""
+    if type(value) is list and all(type(item) is str for item in value):
+        return tuple(value)
     return each(value, text)
 
 
-def _string_list(value: Any) -> list[str]:
+def text_or_texts(value: Any) -> tuple[str, ...]:
+    """A text, or a list of texts."""
     if type(value) is str:
-        return [value]
+        return (value,)
     if type(value) is not list:
         raise misfit(f"{shown(value)} is not text or a list of texts", expected="text, or a list of texts")
-    return each(value, text)
+    return texts(value)
 
 
-def _command(value: Any) -> str | list[str]:
+def command(value: Any) -> str | tuple[str, ...]:
+    """A command line that Docker can split, or a list of words."""
     if type(value) is str:
-        split_command(value)
+        if "'" in value or '"' in value or "\\" in value:
+            split_command(value)
         return value
     if type(value) is not list:
         raise misfit(f"{shown(value)} is not a command", expected="text, or a list of texts")
-    return each(value, text, distinct=False)
+    return loose_texts(value)
 
 
-def split_command(value: str) -> list[str]:
-    """The words of a command line, as Docker splits it. Raises Misfit for a quote or an escape without end."""
-    words, at = [], 0
-    while at < len(value):
-        if value[at] in _BLANKS:
-            at += 1
-        elif value[at] == "#":
-            at = value.find("\n", at) % (len(value) + 1)
-        else:
-            word, at = _word(value, at)
-            words.append(word)
-    return words
+def expose(value: Any) -> tuple[str, ...]:
+    """A list of ports as text or numbers."""
 
-
-_BLANKS: Final = " \t\r\n"
-
-
-def _word(value: str, at: int) -> tuple[str, int]:
-    """The word that begins at an index, and the index after it."""
-    word, quote = "", ""
-    while at < len(value):
-        letter = value[at]
-        at += 1
-        if letter == "\\" and quote != "'":
-            if at == len(value):
-                raise misfit("this command ends with a backslash that escapes nothing", expected="a character after it")
-            word += value[at]
-            at += 1
-        elif letter == quote:
-            quote = ""
-        elif not quote and letter in "\"'":
-            quote = letter
-        elif not quote and letter in _BLANKS:
-            break
-        else:
-            word += letter
-    if quote:
-        raise misfit(f"this command has a quote ({quote}) without end", expected="a closing quote")
-    return word, at
-
-
-def _entry(value: Any) -> str | None:
-    if type(value) is str:
-        return value
-    if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)) or _is_date(value):
-        return None if value is None else go_text(value)
-    raise misfit(
-        f"{shown(value)} is not text, a number or empty",
-        expected="text, a number, or nothing",
-        help=f'put it in quotes: "{_plain(value)}"' if isinstance(value, bool) else "",
-    )
-
-
-def _is_date(value: Any) -> bool:
-    return not isinstance(value, (str, int, float, dict, list, type(None)))
-
-
-def _entries(value: dict[str, Any], *, empty: bool) -> dict[str, str | None]:
-    found, faults = {}, []
-    for name, item in value.items():
-        try:
-            if not name or (item is None and not empty):
-                raise misfit(f"{shown(item)} is not text or a number" if name else "a key is empty", expected="text")
-            found[name] = _entry(item)
-        except Misfit as fault:
-            faults += fault.below(name)
-    if faults:
-        raise Misfit(faults)
-    return found
-
-
-def _options(value: Any) -> dict[str, str | None]:
-    return _entries(mapping(value), empty=True)
-
-
-def _numbers(value: Any) -> dict[str, str | None]:
-    return _entries(mapping(value), empty=False)
-
-
-def _environment(value: Any) -> dict[str, str | None]:
-    if type(value) is dict:
-        return _entries(value, empty=True)
-    if type(value) is not list:
-        raise misfit(f"{shown(value)} is not a mapping or a list", expected="a mapping, or a list of KEY=VALUE")
-    pairs = (item.partition("=") for item in each(value, text))
-    return {name: item if found else None for name, found, item in pairs}
-
-
-def _pairs(value: Any) -> dict[str, str | None]:
-    return {name: "" if item is None else item for name, item in _environment(value).items()}
-
-
-def _hosts(value: Any) -> list[str]:
-    if type(value) is list:
-        return each(value, text)
-    entries = {name: item if isinstance(item, str) else f"%!s({type(item).__name__}={_plain(item)})" for name, item
-               in mapping(value).items() if item is not None and (isinstance(item, str) or _entry(item))}  # fmt: skip
-    return sorted(f"{host}:{address}" for host, address in entries.items())
-
-
-def _exposed(value: Any) -> list[str]:
-    def port(item: Any) -> Any:
+    def port(item: Any) -> str:
         if isinstance(item, bool) or not isinstance(item, (str, int, float)):
             raise misfit(f"{shown(item)} is not a port", expected="text or a number")
-        return item
+        return item if isinstance(item, str) else go_text(item)
 
-    return [item if isinstance(item, str) else go_text(item) for item in each(value, port)]
-
-
-FORMS: Final[Mapping[Any, Form]] = {
-    texts.as_strings: _strings,
-    texts.as_string_list: _string_list,
-    texts.as_command: _command,
-    texts.as_environment: _environment,
-    texts.as_pairs: _pairs,
-    texts.as_options: _numbers,
-    texts.as_log_options: _options,
-    as_expose: _exposed,
-    texts.as_hosts: _hosts,
-}
-"""The form of a field, by the converter that takes it."""
+    found = each(value, port)
+    distinct(value)
+    return found

@@ -5,46 +5,66 @@ winning. A file may refer to what another declares.
 """
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
-from pystackdsl.compose.casts import declared_casts
 from pystackdsl.compose.document import Document, read
-from pystackdsl.compose.environment import filled
-from pystackdsl.compose.exchange import altered
-from pystackdsl.compose.interpolate import Interpolated, Mode, interpolate
-from pystackdsl.compose.load import FileReading
-from pystackdsl.compose.merge import merged_services
+from pystackdsl.compose.interpolate import Interpolated, Mode
+from pystackdsl.compose.misfit import SCHEMA, Misfit, misfit
+from pystackdsl.compose.oddities import oddities
+from pystackdsl.compose.reading import FileReading, stated_minor
 from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath, Place, Severity
 from pystackdsl.model.names import KINDS
 from pystackdsl.model.stack import Stack
-from pystackdsl.model.value import FrozenDict, Resource
+from pystackdsl.model.value import Resource
+
+if TYPE_CHECKING:
+    from pystackdsl.compose.adapt import Adapted
 
 __all__ = ["Loaded", "StackText", "load", "load_texts", "placed"]
 
+T = TypeVar("T")
 
-@attrs.frozen
+
 class StackText:
     """One Compose text: its bytes, and the file it comes from (None for standard input)."""
 
-    data: bytes
-    file: Path | None = None
+    __slots__ = ("data", "file")
+
+    def __init__(self, data: bytes, file: Path | None = None) -> None:
+        self.data = data
+        self.file = file
 
 
-@attrs.frozen
 class Loaded:
     """A stack from Compose texts, with warnings in place and the documents they were found in.
 
-    `variables` tells, by name, which paths of the stack used a variable.
+    `variables` tells, by name, which paths of the stack used a variable. `resolved` has the values of those that were
+    to stay open and could not, because they decide what a text means (a reference, a path or a name). `conversions`
+    tell what of a Docker Compose file reads otherwise as a stack.
     """
 
-    stack: Stack
-    warnings: tuple[Diagnostic, ...]
-    documents: tuple[Document, ...]
-    variables: Mapping[str, Sequence[KeyPath]]
+    __slots__ = ("conversions", "documents", "resolved", "stack", "variables", "warnings")
+
+    def __init__(
+        self,
+        stack: Stack,
+        warnings: tuple[Diagnostic, ...],
+        documents: tuple[Document, ...],
+        variables: Mapping[str, Sequence[KeyPath]],
+        resolved: Mapping[str, str],
+        conversions: tuple[Diagnostic, ...] = (),
+    ) -> None:
+        self.stack = stack
+        self.warnings = warnings
+        self.documents = documents
+        self.variables = variables
+        self.resolved = resolved
+        self.conversions = conversions
 
 
 def load(source: Path | str, *, environment: Mapping[str, str] | None = None, base: Path | None = None) -> Stack:
@@ -60,134 +80,205 @@ def load(source: Path | str, *, environment: Mapping[str, str] | None = None, ba
 
 
 def load_texts(
-    texts: Sequence[StackText], *, environment: Mapping[str, str], base: Path | None, mode: Mode = "substitute"
+    texts: Sequence[StackText],
+    *,
+    environment: Mapping[str, str],
+    base: Path | None,
+    mode: Mode = "substitute",
+    from_compose: bool = False,
 ) -> Loaded:
-    """The stack of one or several Compose texts, merged. Raises InvalidStack with all faults of all texts."""
-    documents = _all([lambda text=text: read(text.data, text.file) for text in texts])
-    findings: list[Diagnostic] = _mismatches(documents)
-    for document in documents:
-        findings += document.findings
-    filled_in = [_interpolated(document, environment, mode) for document in documents]
-    readings = _all([lambda d=d, i=i: _reading(d, i) for d, i in zip(documents, filled_in, strict=True)])
-    held: dict[str, dict[str, Resource]] = {kind: {} for kind in KINDS}
-    for reading in readings:
-        for kind, resources in reading.declare().items():
-            held[kind] |= resources
-    services = [reading.services(held) for reading in readings]
-    for document, done, reading in zip(documents, filled_in, readings, strict=True):
-        findings += done.findings
-        findings += placed([*reading.faults, *reading.warnings], document)
-    if any(finding.severity is Severity.ERROR for finding in findings):
-        raise InvalidStack(findings)
-    stack = _stack(held, services, readings[0], documents[0], environment, base)
-    return Loaded(stack, tuple(findings), tuple(documents), _variables(filled_in))
+    """The stack of one or several Compose texts, merged. Raises InvalidStack with all faults of all texts.
+
+    A finding's `rule` is "schema" for what `docker stack config` refuses and "deploy" for what only a deploy refuses.
+    `from_compose` takes files of Docker Compose, and converts what has an exact meaning in Swarm.
+    """
+    documents = _all([lambda text=text: read(text.data, text.file) for text in texts])  # type: ignore[misc]
+    return _Loading(documents, environment, base, mode, from_compose=from_compose).run()
 
 
-def _all(steps: Iterable[Any]) -> list[Any]:
+def _all(steps: Iterable[Callable[[], T]]) -> list[T]:
     """The results of all steps; the faults of all that fail are raised together."""
-    results: list[Any] = []
+    results: list[T] = []
     findings: list[Diagnostic] = []
     for step in steps:
         try:
             results.append(step())
         except InvalidStack as error:
-            findings += error.findings
+            findings += _ruled(error.findings)
     if findings:
         raise InvalidStack(findings)
     return results
 
 
-def _mismatches(documents: Sequence[Document]) -> list[Diagnostic]:
-    """Files whose versions differ from the first one's."""
-    stated = [document.tree.get("version") or "3.13" for document in documents]
-    stated = ["3.13" if version == "3" else str(version) for version in stated]
-    return [
-        finding
-        for version, document in zip(stated, documents, strict=True)
-        if version != stated[0]
-        for finding in placed([_mismatch(version, stated[0])], document)
-    ]
+class _Loading:
+    """One run of `load_texts`, and what it has found so far, file by file."""
+
+    def __init__(
+        self,
+        documents: Sequence[Document],
+        environment: Mapping[str, str],
+        base: Path | None,
+        mode: Mode,
+        *,
+        from_compose: bool,
+    ) -> None:
+        self.documents = documents
+        self.environment = environment
+        self.base = base
+        self.mode: Mode = mode
+        self.findings: list[list[Diagnostic]] = [[] for _ in documents]
+        self.resolved: dict[str, str] = {}
+        self.compose: list[Adapted | None] = [None] * len(documents)
+        self.from_compose = from_compose
+
+    def run(self) -> Loaded:
+        """The stack of all documents. Raises InvalidStack."""
+        trees = [self.interpolated(document) for document in self.documents]
+        readings = [self.reading(*pair) for pair in enumerate(trees)]
+        self.check_versions(readings)
+        held: dict[str, dict[str, Resource]] = {kind: {} for kind in KINDS}
+        for reading in readings:
+            for kind, resources in reading.declare().items():
+                held[kind] |= resources
+        services = [reading.services(held) for reading in readings]
+        for at, (document, done, reading) in enumerate(zip(self.documents, trees, readings, strict=True)):
+            odd = () if reading.faults else oddities(reading.tree, document)
+            self.note(at, [*document.findings, *done.findings, *reading.faults, *reading.warnings, *odd])
+        merged = self.merged(services, held) if len(services) > 1 else services[0]
+        findings = [finding for file in self.findings for finding in sorted(file, key=_position)]
+        if any(finding.severity is Severity.ERROR for finding in findings):
+            raise InvalidStack(findings)
+        rest: dict[str, Any] = {kind: held[kind] for kind in KINDS[1:]}
+        first = self.compose[0]
+        stack = Stack(
+            services=merged,
+            **rest,
+            version=readings[0].tree.get("version") or None,
+            x=readings[0].extensions,
+            name=first.name if first else None,
+            base=self.base,
+        )
+        conversions = [
+            finding
+            for found, document in zip(self.compose, self.documents, strict=True)
+            if found
+            for finding in placed(found.conversions, document)
+        ]
+        return Loaded(
+            stack, tuple(findings), tuple(self.documents), _variables(trees), self.resolved, tuple(conversions)
+        )
+
+    def note(self, at: int, findings: Iterable[Diagnostic]) -> None:
+        """Keep findings of the document at a position, in their places."""
+        compose = self.compose[at]
+        self.findings[at] += placed(_ruled(findings), self.documents[at], compose.moved if compose else {})
+
+    def reading(self, at: int, done: Interpolated) -> FileReading:
+        """The reading of a document's tree, with the schema version that the document states; one that there is not
+        is noted, and the newest taken.
+        """
+        tree = done.tree
+        if self.from_compose:
+            from pystackdsl.compose.adapt import adapted
+
+            compose = self.compose[at] = adapted(tree, self.environment)
+            self.note(at, compose.findings)
+            return FileReading(compose.tree, 13, self.resolve, compose.contents)
+        try:
+            minor = stated_minor(self.documents[at].tree)
+        except InvalidStack as error:
+            self.note(at, error.findings)
+            minor = 13
+        return FileReading(tree, minor, self.resolve)
+
+    def check_versions(self, readings: Sequence[FileReading]) -> None:
+        """Note the files whose version is not the first one's."""
+        first = readings[0].minor
+        for at, reading in enumerate(readings):
+            if reading.minor != first and not self.findings[at]:
+                self.note(at, _mismatch(reading.minor, first).findings)
+
+    def interpolated(self, document: Document) -> Interpolated:
+        """A document's tree with the values of its variables."""
+        if self.mode == "skip" or not document.may_hold_variables:
+            return Interpolated(document.tree)
+        from pystackdsl.compose.casts import declared_casts
+        from pystackdsl.compose.interpolate import interpolate
+
+        def place_of(path: KeyPath, start: int, end: int) -> Place | None:
+            span = document.marks.value(path, start, end)
+            return Place(span) if span else None
+
+        return interpolate(document.tree, self.environment, declared_casts(), self.mode, place_of)
+
+    def resolve(self, text: str) -> str:
+        """A text with the values of its variables, which were to stay open. Raises Misfit for one without a value."""
+        from pystackdsl.model.variable import resolve, tokens
+
+        try:
+            self.resolved |= {variable.name: variable.value(self.environment) for variable in tokens(text)}
+            return resolve(text, self.environment)
+        except LookupError as missing:
+            raise misfit(
+                f"a variable decides what this is, and it has no value: {missing.args[0]}",
+                help="set it in the environment, or in a file given with --env-file",
+            ) from None
+
+    def merged(self, services: Sequence[dict[str, Any]], held: Mapping[str, Mapping[str, Resource]]) -> dict[str, Any]:
+        """The services of several files made one, the later ones winning."""
+        from pystackdsl.compose.merge import Merge
+
+        keys = {id(resource): key for resources in held.values() for key, resource in resources.items()}
+        merge = Merge(lambda resource: keys.get(id(resource), "default"), self.base or Path(), self.environment)
+        merged = services[0]
+        for at, later in enumerate(services[1:], 1):
+            merged = merge.services(merged, later)
+            self.note(at, merge.taken_findings())
+        return merged
 
 
-def _mismatch(version: str, first: str) -> Diagnostic:
-    return Diagnostic(
-        summary=f"this file is of version {version}, and the first one of {first}",
+def _mismatch(minor: int, first: int) -> Misfit:
+    fault = misfit(
+        f"this file is of version 3.{minor}, and the first one of 3.{first}",
         expected="one version in all files",
         help="write the same version in each, or leave it out of all",
-        path=KeyPath("version"),
-        rule="schema",
     )
+    return Misfit(fault.below("version"))
 
 
-def _interpolated(document: Document, environment: Mapping[str, str], mode: Mode) -> Interpolated:
-    if mode == "skip" or not document.may_hold_variables:
-        return Interpolated(document.tree)
-
-    def place_of(path: KeyPath, start: int, end: int) -> Place | None:
-        span = document.marks.value(path, start, end)
-        return Place(span) if span else None
-
-    return interpolate(document.tree, environment, declared_casts(), mode, place_of)
+def _ruled(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Findings with the rule of what is wrong with a text itself where they have none."""
+    return [finding if finding.rule else attrs.evolve(finding, rule=SCHEMA) for finding in findings]
 
 
-def _reading(document: Document, done: Interpolated) -> FileReading:
-    try:
-        return FileReading(done.tree, document.tree.get("version"))
-    except InvalidStack as error:
-        raise InvalidStack(placed(error.findings, document)) from None
+def _position(finding: Diagnostic) -> tuple[int, int]:
+    span = finding.places[0].span if finding.places else None
+    return (span.line, span.column) if span else (0, 0)
 
 
-def placed(findings: Iterable[Diagnostic], document: Document) -> list[Diagnostic]:
-    """Findings with their places in a document's text: the faulty part of a value, the value, or the key."""
-    return [_placed(finding, document) for finding in findings]
+def placed(
+    findings: Iterable[Diagnostic], document: Document, moved: Mapping[KeyPath, KeyPath] = MappingProxyType({})
+) -> list[Diagnostic]:
+    """Findings with their places in a document's text: the faulty part of a value, the value, or the key.
+
+    `moved` has the path in the text of what stands at another path of the tree.
+    """
+    return [_placed(finding, document, moved) for finding in findings]
 
 
-def _placed(finding: Diagnostic, document: Document) -> Diagnostic:
+def _placed(finding: Diagnostic, document: Document, moved: Mapping[KeyPath, KeyPath]) -> Diagnostic:
     if finding.places:
         return finding
+    path = finding.path
+    if moved:
+        path = next((moved[path[:end]] for end in range(len(path), 0, -1) if path[:end] in moved), path)  # type: ignore[index]
     span = None
     if finding.excerpt is not None:
-        span = document.marks.value(finding.path, *finding.excerpt[1:])
+        span = document.marks.value(path, *finding.excerpt[1:])
     elif not finding.at_key:
-        span = document.marks.value(finding.path)
-    place = Place(span) if span else document.place(finding.path)
+        span = document.marks.value(path)
+    place = Place(span) if span else document.place(path)
     return finding.at(place) if place else finding
-
-
-def _stack(
-    held: Mapping[str, Mapping[str, Resource]],
-    services: Sequence[dict[str, Any]],
-    first: FileReading,
-    document: Document,
-    environment: Mapping[str, str],
-    base: Path | None,
-) -> Stack:
-    """The stack of the files' services and of what they declare together."""
-    merged = services[0]
-    if len(services) > 1:
-        keys = {id(resource): key for resources in held.values() for key, resource in resources.items()}
-        folder = base or Path()
-        each = [
-            {
-                name: altered(service, environment=FrozenDict(filled(service, folder, environment)))
-                for name, service in file.items()
-            }
-            for file in services
-        ]
-        merged = each[0]
-        for later in each[1:]:
-            merged = merged_services(merged, later, lambda resource: keys[id(resource)])
-    stated = document.tree.get("version")
-    rest: dict[str, Any] = {kind: held[kind] for kind in KINDS[1:]}
-    return Stack(services=merged, **rest, version=stated or None, x=first.extensions or None, base=base)
-
-
-def _with_environments(services: Mapping[str, Any], folder: Path, environment: Mapping[str, str]) -> dict[str, Any]:
-    """The services with their environments filled in, as Docker merges them."""
-    return {
-        name: altered(service, environment=FrozenDict(filled(service, folder, environment)))
-        for name, service in services.items()
-    }
 
 
 def _variables(done: Sequence[Interpolated]) -> dict[str, list[KeyPath]]:

@@ -9,172 +9,249 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from pystackdsl.compose import forms
-from pystackdsl.compose.misfit import DEPLOY, SCHEMA, Misfit, misfit, shown
-from pystackdsl.diagnostics import Diagnostic, Severity, StackError
-from pystackdsl.model.build import Build
-from pystackdsl.model.grants import ConfigGrant, Grant, SecretGrant
-from pystackdsl.model.mount_options import BindOptions, VolumeOptions
-from pystackdsl.model.mounts import Mount, as_mounts, split_mount
+from pystackdsl.compose.misfit import DEPLOY, SCHEMA, Gathering, Misfit, is_name, misfit, shown
+from pystackdsl.compose.short_mounts import short_mount
+from pystackdsl.diagnostics import Diagnostic, StackError
+from pystackdsl.model.mounts import Mount, as_mounts
 from pystackdsl.model.network import NetworkAttachment, as_attachments, default_network
-from pystackdsl.model.ports import Port, as_port_range, as_ports
+from pystackdsl.model.ports import LAST, Port, PortRange, as_port_range, as_ports
 from pystackdsl.model.secret import as_config_grants, as_secret_grants
 from pystackdsl.model.service import as_build, as_service_names, as_ulimits
-from pystackdsl.model.ulimit import Ulimit
-from pystackdsl.model.units import as_file_mode
+from pystackdsl.model.units import Bytes, FileMode, as_bytes, as_file_mode
+from pystackdsl.model.value import FrozenDict, Resource
 from pystackdsl.model.variable import OPEN, Open
 
 if TYPE_CHECKING:
     from pystackdsl.compose.reader import Reader
+    from pystackdsl.model.grants import ConfigGrant, Grant, SecretGrant
 
 __all__ = ["IRREGULAR"]
 
 
-def _parsed(parse: Callable[[str], Any], text: str, rule: str) -> Any:
-    if OPEN in text:
-        return Open(text)
-    try:
-        return parse(text)
-    except StackError as error:
-        raise Misfit([attrs.evolve(finding, rule=rule) for finding in error.findings]) from None
-
-
-def _ports(reader: "Reader", tree: Any) -> list[Port]:
-    return forms.each(tree, lambda item: _port(reader, item))
+def _ports(reader: "Reader", tree: Any) -> tuple[Any, ...]:
+    found = reader.each(tree, lambda item: _port(reader, item), noun="a list of ports")
+    if len(found) > 1:
+        forms.distinct(tree)
+    return found
 
 
 def _port(reader: "Reader", item: Any) -> Any:
-    if type(item) is dict:
+    if type(item) is dict and reader.minor >= 2:
         return reader.value(Port, item)
-    if type(item) is float and not item.is_integer():
-        raise misfit(f"{item} is not a port", expected="a whole number")
-    if type(item) in (int, float):
-        item = str(int(item))
+    if type(item) is int:
+        item = str(item)
     if type(item) is not str:
-        raise misfit(f"{shown(item)} is not a port", expected='a number, text such as "8080:80", or a mapping')
-    port = _parsed(Port.parse, item.removesuffix("/"), SCHEMA)
-    if type(port) is Port and port.host_ip in ("0.0.0.0", "::"):  # noqa: S104 - the words for every address
+        expected = 'a number, text such as "8080:80", or a mapping' if reader.minor >= 2 else "a number, or text"
+        help = f"write {int(item)}" if isinstance(item, float) and item.is_integer() else ""
+        raise misfit(f"{shown(item)} is not a port", expected=expected, help=help)
+    if OPEN in item:
+        return Open(item)
+    try:
+        port = Port.parse(item.removesuffix("/"))
+    except StackError as error:
+        raise Misfit([attrs.evolve(finding, rule=SCHEMA) for finding in error.findings]) from None
+    if port.host_ip in ("0.0.0.0", "::"):  # noqa: S104 - the words for every address
         return attrs.evolve(port, host_ip=None)
     return port
 
 
-def _mounts(reader: "Reader", tree: Any) -> list[Mount]:
-    return forms.each(tree, lambda item: _mount(reader, item), distinct=reader.minor < 2)
+def _port_number(_reader: "Reader", tree: Any) -> Any:
+    number = forms.count(tree)
+    if type(number) is not int:
+        return number
+    if number > LAST:
+        raise misfit(f"{number} is no port", expected=f"a number up to {LAST}", rule=DEPLOY)
+    return PortRange(number, number)
+
+
+def _mounts(reader: "Reader", tree: Any) -> tuple[Any, ...]:
+    found = reader.each(tree, lambda item: _mount(reader, item), noun="a list of mounts")
+    if len(found) > 1 and reader.minor < 2:
+        forms.distinct(tree)
+    return found
 
 
 def _mount(reader: "Reader", item: Any) -> Any:
     if type(item) is str:
-        return _short_mount(reader, item)
+        return short_mount(reader, item)
     if type(item) is not dict or reader.minor < 2:
         raise misfit(f"{shown(item)} is not a mount", expected="text such as data:/var/lib/data, or a mapping")
     if "type" not in item:
         raise misfit("this mount has no type", expected="type: volume, bind, tmpfs, npipe or cluster")
+    kind = item["type"]
+    if type(kind) is str and OPEN in kind:
+        item = item | {"type": reader.resolve(kind)}
     mount = reader.value(Mount, item)
+    if mount.type is None:
+        mount.__dict__["type"] = "volume"
     source = mount.source
     if mount.type == "bind" and not source:
-        raise misfit("this bind mount has no source", expected="source: a path of the node")
-    named = mount.type == "volume" or (mount.type == "cluster" and not str(source).startswith("group:"))
-    if named and source:
-        return attrs.evolve(mount, source=reader.below("source", reader.refer, "volumes", source))
+        raise misfit('this mount of type "bind" has no source', expected="source: a path of the node")
+    is_named = mount.type == "volume" or (mount.type == "cluster" and not str(source).startswith("group:"))
+    if is_named and source:
+        mount.__dict__["source"] = reader.below("source", reader.refer, "volumes", source)
     return mount
 
 
-def _short_mount(reader: "Reader", text: str) -> Any:
-    if OPEN in text:
-        return Open(text)
-    short = _parsed(split_mount, text, SCHEMA)
-    named = short.type == "volume" and short.source is not None
-    return Mount(
-        type=short.type,
-        source=reader.refer("volumes", short.source) if named else short.source,  # type: ignore[arg-type]
-        target=short.target,
-        read_only=True if short.read_only else None,
-        volume=VolumeOptions(nocopy=True) if short.nocopy else None,
-        bind=BindOptions(propagation=short.propagation) if short.propagation else None,
-    )
-
-
-def _networks(reader: "Reader", tree: Any) -> list[NetworkAttachment]:
+def _networks(reader: "Reader", tree: Any) -> tuple[NetworkAttachment, ...]:
     if type(tree) is list:
-        return forms.each(tree, lambda item: NetworkAttachment(network=_network(reader, forms.text(item))))
+        gathering = Gathering()
+        gathering.read(forms.texts, tree)
+        names = [name if type(name) is str else "" for name in tree]
+        found = gathering.read(reader.each, names, lambda name: name and _attachment(reader, name, None))
+        gathering.settle()
+        return found  # type: ignore[no-any-return]
     if type(tree) is not dict:
         raise misfit(f"{shown(tree)} is not a list of networks", expected="a list of names, or a mapping")
-    found, faults = [], []
-    for name, options in tree.items():
-        try:
-            found.append(reader.below(name, _attachment, reader, name, options))
-        except Misfit as fault:
-            faults += fault.findings
-    if faults:
-        raise Misfit(faults)
-    return found
+    gathering = Gathering()
+    held = [
+        gathering.read(reader.below, name, _attachment, reader, name, options, True) for name, options in tree.items()
+    ]
+    gathering.settle()
+    return tuple(held)
 
 
-def _network(reader: "Reader", name: str) -> Any:
-    return (
-        default_network if name == "default" and name not in reader.held["networks"] else reader.refer("networks", name)
+def _attachment(reader: "Reader", name: str, options: Any, checked: bool = False) -> NetworkAttachment:
+    gathering = Gathering()
+    if checked and not is_name(name):
+        gathering.findings.append(_bad_name(name))
+    network = gathering.read(_network, reader, name)
+    said = {} if options is None else options
+    # An empty mapping is not the same as none: in a later file, it takes the aliases away.
+    more = {"aliases": ()} if said == {} and options is not None else {}
+    found = gathering.read(lambda: reader.value(NetworkAttachment, said, network=network, **more))
+    gathering.settle()
+    return found  # type: ignore[no-any-return]
+
+
+def _bad_name(name: str) -> Diagnostic:
+    return Diagnostic(
+        summary=f'"{name}" cannot be a name here', expected="letters, digits, and . _ -", rule=SCHEMA, at_key=True
     )
 
 
-def _attachment(reader: "Reader", name: str, options: Any) -> NetworkAttachment:
-    network = _network(reader, name)
-    said = reader.fields(NetworkAttachment, {} if options is None else options)
-    return NetworkAttachment(network=network, **said)
+def _network(reader: "Reader", name: str) -> Resource:
+    if OPEN in name:
+        name = reader.resolve(name)
+    if name == "default" and name not in reader.held.get("networks", {}):
+        return default_network
+    return reader.refer("networks", name)
 
 
-def _secret_grants(reader: "Reader", tree: Any) -> list[SecretGrant]:
-    return forms.each(tree, lambda item: _grant(reader, SecretGrant, item), distinct=False)
+def _secret_grants(reader: "Reader", tree: Any) -> "tuple[SecretGrant, ...]":
+    from pystackdsl.model.grants import SecretGrant
+
+    return reader.each(tree, lambda item: _grant(reader, SecretGrant, item), noun="a list of secrets")
 
 
-def _config_grants(reader: "Reader", tree: Any) -> list[ConfigGrant]:
-    return forms.each(tree, lambda item: _grant(reader, ConfigGrant, item), distinct=False)
+def _config_grants(reader: "Reader", tree: Any) -> "tuple[ConfigGrant, ...]":
+    from pystackdsl.model.grants import ConfigGrant
+
+    return reader.each(tree, lambda item: _grant(reader, ConfigGrant, item), noun="a list of configs")
 
 
-def _grant(reader: "Reader", cls: type[Grant], item: Any) -> Any:
+def _grant(reader: "Reader", cls: "type[Grant]", item: Any) -> Any:
     if type(item) is str:
-        return cls(**{cls.KIND: reader.refer(f"{cls.KIND}s", item)})
+        return reader.value(cls, {}, **{cls.KIND: reader.refer(f"{cls.KIND}s", item)})
     if type(item) is not dict:
         raise misfit(f"{shown(item)} is not a {cls.KIND}", expected="a name, or a mapping with source")
-    if "source" not in item:
-        raise misfit(
-            f"this {cls.KIND} has no source", expected=f"source: a key of the top-level {cls.KIND}s", rule=DEPLOY
-        )
-    return reader.value(cls, item)
+    grant = reader.value(cls, item)
+    if grant.granted is None:
+        expected = f"source: a key of the top-level {cls.KIND}s"
+        raise misfit(f"this {cls.KIND} has no source", expected=expected, rule=DEPLOY)
+    return grant
 
 
-def _ulimits(reader: "Reader", tree: Any) -> dict[str, Any]:
-    def limit(item: Any) -> Any:
-        if type(item) is not dict:
-            if type(item) is float:
-                raise misfit(f"{shown(item)} is not a limit", expected="a whole number, without a point")
-            return forms.whole(item)
-        missing = [name for name in ("soft", "hard") if name not in item]
-        if missing:
-            raise misfit(f"this limit has no {missing[0]}", expected="both soft and hard")
-        return reader.value(Ulimit, item)
+def _ulimits(reader: "Reader", tree: Any) -> FrozenDict[str, Any]:
+    gathering = Gathering()
+    limits = forms.mapping(tree)
+    found = {name: gathering.read(reader.below, name, _ulimit, reader, name, item) for name, item in limits.items()}
+    gathering.settle()
+    return FrozenDict(found)
 
-    return {name: reader.below(name, limit, item) for name, item in forms.mapping(tree).items()}
+
+def _ulimit(reader: "Reader", name: str, item: Any) -> Any:
+    from pystackdsl.model.ulimit import Ulimit, one_limit
+
+    if item is None and not (name.isascii() and name.isalpha() and name.islower()):
+        # Docker checks nothing of a limit with such a name, and breaks down when it deploys none.
+        raise misfit("this limit is empty", expected="a whole number, or soft and hard", rule=DEPLOY)
+    if type(item) is not dict:
+        return one_limit(_limit(item))
+    gathering = Gathering()
+    missing = [name for name in ("soft", "hard") if name not in item]
+    if missing:
+        gathering.read(_raise, f"this limit has no {missing[0]}", "both soft and hard")
+    for key, number in item.items():
+        if key in ("soft", "hard"):
+            gathering.below(key, _limit, number)
+        else:
+            gathering.findings += misfit(
+                f"`{key}` is not a key of a limit", expected="soft and hard", at_key=True
+            ).below(key)
+    gathering.settle()
+    return reader.value(Ulimit, item)
+
+
+def _limit(item: Any) -> Any:
+    if type(item) is float or (type(item) is int and item >= 2**63):
+        raise misfit(f"{item} is not a limit", expected="a whole number, without a point")
+    return forms.whole(item)
+
+
+def _raise(summary: str, expected: str) -> None:
+    raise misfit(summary, expected=expected)
 
 
 def _build(reader: "Reader", tree: Any) -> Any:
+    from pystackdsl.model.build import Build
+
     if type(tree) is str:
-        return tree
+        return reader.value(Build, {"context": tree})
     if type(tree) is not dict:
         raise misfit(f"{shown(tree)} is not a build", expected="a folder, or a mapping")
-    return reader.value(Build, tree)
+    if "shm_size" not in tree or reader.minor < 5:
+        return reader.value(Build, tree)
+    gathering = Gathering()
+    size = gathering.read(reader.below, "shm_size", _build_size, reader, tree["shm_size"])
+    rest = {name: item for name, item in tree.items() if name != "shm_size"}
+    found = gathering.read(lambda: reader.value(Build, rest, shm_size=size))
+    gathering.settle()
+    return found
+
+
+def _build_size(reader: "Reader", tree: Any) -> Any:
+    """A size as text or in bytes. Docker takes any text here, and makes nothing of it."""
+    if type(tree) is not str:
+        return Bytes(forms.count(tree))
+    try:
+        return as_bytes(tree) if OPEN in tree else Bytes.parse(tree)
+    except StackError:
+        reader.warn(f"{shown(tree)} is not a size, and Docker drops it", help='write a size such as "64M"')
+        return None
 
 
 def _file_mode(reader: "Reader", tree: Any) -> Any:
+    if type(tree) is int and 0 <= tree < 2**32:
+        return FileMode(tree)
     if type(tree) is float and not tree.is_integer():
-        reader.warnings.append(Diagnostic(severity=Severity.WARNING, summary=f"Docker cuts {tree} off to {int(tree)}"))
-    return forms.number(tree)
+        reader.warn(f"Docker cuts {tree} off to {int(tree)}", help="write a whole number, such as 0440")
+    mode = forms.number(tree, signed=False)
+    if type(mode) is not int:
+        return mode
+    if mode >= 2**32:
+        raise misfit(f"{mode} is beyond what Docker can hold", expected="a file mode such as 0440", rule=DEPLOY)
+    return FileMode(mode)
 
 
-def _service_names(_reader: "Reader", tree: Any) -> list[str]:
-    return forms.each(tree, forms.text)
-
-
-def _port_number(_reader: "Reader", tree: Any) -> Any:
-    return forms.whole(tree)
+def _service_names(_reader: "Reader", tree: Any) -> tuple[str, ...]:
+    if type(tree) is dict:
+        raise misfit(
+            "docker stack takes no conditions here",
+            expected="a list of services",
+            help=f"write a list: [{', '.join(tree)}], which Swarm does not wait for; make the program retry",
+        )
+    return forms.texts(tree)
 
 
 IRREGULAR: Final[Mapping[Any, Callable[["Reader", Any], Any]]] = {

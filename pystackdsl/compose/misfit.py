@@ -1,11 +1,14 @@
-"""What does not fit while a tree is read: faults that gather their paths on the way up."""
+"""What does not fit while a tree is read: faults that gather their paths on the way up.
 
-from collections.abc import Iterable
+`compose.reader` and what it reads with raise Misfit; `compose.reading` turns it into the findings of a file.
+"""
+
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from pystackdsl.diagnostics import Diagnostic
 
-__all__ = ["DEPLOY", "SCHEMA", "Misfit", "misfit", "shown", "too_old"]
+__all__ = ["DEPLOY", "SCHEMA", "Gathering", "Misfit", "is_name", "misfit", "shown", "too_old"]
 
 SCHEMA: Final = "schema"
 """The rule of a fault that `docker stack config` refuses."""
@@ -14,7 +17,7 @@ DEPLOY: Final = "deploy"
 """The rule of a fault that only a deploy refuses."""
 
 
-class Misfit(Exception):  # noqa: N818 - carries findings on their way up, and never leaves the reader
+class Misfit(Exception):
     """One or several faults of a value, with paths relative to it."""
 
     def __init__(self, findings: Iterable[Diagnostic]) -> None:
@@ -26,9 +29,42 @@ class Misfit(Exception):  # noqa: N818 - carries findings on their way up, and n
         return [finding.below((step,)) for finding in self.findings]
 
 
+class Gathering:
+    """The faults of several parts that are read one after another, each in spite of the others."""
+
+    def __init__(self) -> None:
+        self.findings: list[Diagnostic] = []
+
+    def read(self, form: Callable[..., Any], *arguments: Any) -> Any:
+        """What `form` makes of a part; None where it does not fit, which is noted."""
+        try:
+            return form(*arguments)
+        except Misfit as fault:
+            self.findings += fault.findings
+            return None
+
+    def below(self, step: str | int, form: Callable[..., Any], *arguments: Any) -> Any:
+        """The same for the part at `step`."""
+        try:
+            return form(*arguments)
+        except Misfit as fault:
+            self.findings += fault.below(step)
+            return None
+
+    def settle(self) -> None:
+        """Raise what was noted, if anything was."""
+        if self.findings:
+            raise Misfit(self.findings)
+
+
 def misfit(summary: str, *, expected: str = "", help: str = "", rule: str = SCHEMA, at_key: bool = False) -> Misfit:
     """A misfit with one fault of the value itself, or of its key."""
     return Misfit([Diagnostic(summary=summary, expected=expected, help=help, rule=rule, at_key=at_key)])
+
+
+def is_name(name: str) -> bool:
+    """Whether Docker takes a text as the key of a resource."""
+    return name.isascii() and name.replace("-", "a").replace("_", "a").replace(".", "a").isalnum()
 
 
 def too_old(name: str, since: str, minor: int) -> Misfit:

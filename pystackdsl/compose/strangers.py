@@ -1,21 +1,196 @@
-"""Keys that are not Docker Swarm's: what they were meant to be, or what Swarm has in their place."""
+"""Keys that stand where no such key belongs: what they were meant to be, or where they were meant to stand.
 
-from typing import Any
+`reader` and `reading` come here once a key is known to be none. Four things are told apart: a key of Docker Compose
+that Swarm does not have, a misspelt key, a key that belongs elsewhere, and a whole service or section that wrong
+indentation has moved.
+"""
 
+import types
+import typing
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
+
+from pystackdsl.compose.foreign import FOREIGN
 from pystackdsl.compose.misfit import Misfit, misfit
 from pystackdsl.diagnostics import nearest
 from pystackdsl.model.key import keys_of
+from pystackdsl.model.names import KINDS
+from pystackdsl.model.service import Service
+from pystackdsl.model.stack import Stack
+from pystackdsl.model.value import Resource, Value
 
-__all__ = ["stranger"]
+__all__ = ["displaced", "stranger"]
+
+_MOST_LISTED: Final = 12
 
 
-def stranger(cls: type, name: str, _item: Any, minor: int) -> Misfit:
-    """The fault of a key that a class does not have."""
+def stranger(cls: type, name: str, item: Any, minor: int, holder: str = "") -> Misfit:
+    """The fault of a key that a class does not have. `holder` names the resource it stands in: `service web`."""
+    told = _as_service(cls, name, item, holder) or _as_foreign(cls, name) or _as_deeper(cls, name)
+    if told is not None:
+        return told
     known = [key.name for key, _ in keys_of(cls).values() if not key.local and key.minor <= minor and key.name != "x-*"]
     guess = nearest(name, known)
+    if guess is None:
+        told = _as_higher(cls, name, holder) or _as_variable(cls, name, item)
+        if told is not None:
+            return told
     return misfit(
-        f"`{name}` is not a key here",
-        expected="one of " + ", ".join(sorted(known)) if len(known) <= 12 else "",
+        f"`{name}` is not a key of {_noun(cls)}",
+        expected="one of " + ", ".join(sorted(known)) if len(known) <= _MOST_LISTED else "",
         help=f"did you mean `{guess}`?" if guess else "",
         at_key=True,
     )
+
+
+def displaced(kind: str, name: str, item: Any, before: str | None) -> Misfit | None:
+    """The fault of a section, or of a service's key, that stands among the resources of a kind; None for what can be
+    a resource. `before` is the resource above it.
+    """
+    if isinstance(item, dict) and _looks_like_service(item):
+        return None
+    if name in KINDS and (item is None or isinstance(item, dict)):
+        return misfit(
+            f"`{name}` stands among the {kind}, as if it were one of them",
+            help=f"indent it as far as `{kind}`: it is a key of the top level",
+            at_key=True,
+        )
+    if kind == "services" and before is not None and name in _names(Service):
+        return misfit(
+            f"`{name}` stands among the services, as if it were one of them",
+            help=f"indent it further, as a key of the service {before}",
+            at_key=True,
+        )
+    return None
+
+
+def _looks_like_service(item: dict[str, Any]) -> bool:
+    return "image" in item or "build" in item or len(item.keys() & _names(Service)) > 1
+
+
+@cache
+def _names(cls: type) -> frozenset[str]:
+    return frozenset(key.name for key, _ in keys_of(cls).values() if not key.local and key.name != "x-*")
+
+
+def _as_service(cls: type, name: str, item: Any, holder: str) -> Misfit | None:
+    """A whole service that is indented too far, or too little."""
+    if not isinstance(item, dict) or not ("image" in item or "build" in item):
+        return None
+    if cls is Stack:
+        return misfit(
+            f"`{name}` looks like a service, but stands outside of `services`",
+            help="indent it below `services:`",
+            at_key=True,
+        )
+    return misfit(
+        f"`{name}` looks like a service of its own, but stands inside {holder or _noun(cls)}",
+        help=f"indent it less, as far as {holder.rpartition(' ')[2] or 'the other services'}",
+        at_key=True,
+    )
+
+
+def _as_foreign(cls: type, name: str) -> Misfit | None:
+    """A key that Docker Compose has, and Swarm has not."""
+    found = FOREIGN.get(cls.__name__, {}).get(name)
+    if found is None:
+        return None
+    summary = f"`{name}` is a key of Docker Compose that docker stack does not have"
+    return misfit(
+        summary if found.in_compose else f"`{name}` is not a key of {_noun(cls)}", help=found.instead, at_key=True
+    )
+
+
+def _as_deeper(cls: type, name: str) -> Misfit | None:
+    """A key that belongs into a mapping below."""
+    for steps in _deeper(cls):
+        if steps[-1] == name:
+            nested = "…"
+            for step in reversed(steps):
+                nested = f"{step}: {nested}" if step is steps[0] else f"{{{step}: {nested}}}"
+            return misfit(
+                f"`{name}` is not a key of {_noun(cls)}",
+                help=f"it belongs under `{'.'.join(steps[:-1])}`:  {nested}",
+                at_key=True,
+            )
+    return None
+
+
+@cache
+def _deeper(cls: type) -> tuple[tuple[str, ...], ...]:
+    """The keys below a class that mappings alone lead to, the nearest first."""
+    return tuple(sorted(_below(cls), key=len))
+
+
+def _below(cls: type, steps: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for key, hint in keys_of(cls).values():
+        inner = _mapping_class(hint)
+        if key.local or inner is None:
+            continue
+        here = (*steps, key.name)
+        for below in sorted(_names(inner)):
+            yield (*here, below)
+        yield from _below(inner, here)
+
+
+def _mapping_class(hint: Any) -> type | None:
+    """The model class of the mapping that a value of this type is written as; None for lists and scalars."""
+    parts = typing.get_args(hint) if typing.get_origin(hint) in (types.UnionType, typing.Union) else (hint,)
+    for part in parts:
+        if isinstance(part, type) and issubclass(part, Value) and not issubclass(part, Resource):
+            return part
+    return None
+
+
+def _as_higher(cls: type, name: str, holder: str) -> Misfit | None:
+    """A key that belongs to what holds the mapping it stands in."""
+    if cls is Stack:
+        if name in _names(Service):
+            return misfit(f"`{name}` is a key of a service", help="indent it below the service's name", at_key=True)
+        return None
+    if issubclass(cls, Resource):
+        return None
+    if holder.startswith("service ") and name in _names(Service):
+        return misfit(
+            f"`{name}` is not a key of {_noun(cls)}",
+            help=f"indent it less: it is a key of the {holder}",
+            at_key=True,
+        )
+    return None
+
+
+def _as_variable(cls: type, name: str, item: Any) -> Misfit | None:
+    """A variable of the environment that is indented too little."""
+    is_text = not isinstance(item, (dict, list))
+    if cls is not Service or not is_text or name != name.upper() or not name.isidentifier():
+        return None
+    return misfit(
+        f"`{name}` is not a key of a service", help="indent it below `environment:`, as a variable of it", at_key=True
+    )
+
+
+def _noun(cls: type) -> str:
+    """What people call the mapping of a class."""
+    if cls is Stack:
+        return "a stack file's top level"
+    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in cls.__name__).strip()
+    named = {
+        "network attachment": "a service's network",
+        "secret grant": "a service's secret",
+        "config grant": "a service's config",
+        "ipam config": "an address pool (ipam.config)",
+        "ipam": "`ipam`",
+        "deploy": "`deploy`",
+        "logging": "`logging`",
+        "build": "`build`",
+        "resources": "`resources`",
+        "limits": "`limits`",
+        "reservations": "`reservations`",
+        "placement": "`placement`",
+        "update config": "`update_config`",
+        "rollback config": "`rollback_config`",
+        "restart policy": "`restart_policy`",
+        "credential spec": "`credential_spec`",
+    }.get(words)
+    return named or f"{'an' if words[0] in 'aeiou' else 'a'} {words}"

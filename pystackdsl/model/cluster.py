@@ -1,12 +1,12 @@
 """Cluster (CSI) volumes, the `x-cluster-spec` of a volume. `docker stack` reads it and makes nothing of it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import attrs
 
 from pystackdsl.model.key import key
-from pystackdsl.model.texts import as_list, as_pairs, as_strings
+from pystackdsl.model.texts import as_list, as_pairs, as_words
 from pystackdsl.model.units import Bytes, as_bytes
 from pystackdsl.model.value import FrozenDict, Value
 
@@ -17,9 +17,11 @@ __all__ = ["AccessMode", "AccessibilityRequirements", "CapacityRange", "ClusterV
 class MountVolume(Value):
     """A cluster volume used as a file system (Compose `mount_volume`)."""
 
+    OPEN_SINCE: ClassVar[int] = 10
+
     fs_type: str | None = attrs.field(default=None, metadata=key(None, since="3.10", doc="The file system type."))
     mount_flags: tuple[str, ...] | None = attrs.field(
-        default=None, converter=as_strings, metadata=key(None, since="3.10", doc="Flags of the mount.")
+        default=None, converter=as_words, metadata=key(None, since="3.10", doc="Flags of the mount.")
     )
 
 
@@ -31,6 +33,8 @@ def as_block_volume(value: Mapping[str, Any] | None) -> FrozenDict[str, Any] | N
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class AccessMode(Value):
     """How a cluster volume is used by tasks (Compose `access_mode`)."""
+
+    OPEN_SINCE: ClassVar[int] = 10
 
     scope: str | None = attrs.field(
         default=None, metadata=key(None, since="3.10", doc="`single` or `multi`: on how many nodes at once.")
@@ -52,6 +56,8 @@ class AccessMode(Value):
 class Topology(Value):
     """A place a cluster volume must or should be reachable from (Compose `segments`)."""
 
+    OPEN_SINCE: ClassVar[int] = 10
+
     segments: FrozenDict[str, str] | None = attrs.field(
         default=None, converter=as_pairs, metadata=key(None, since="3.10", doc="Topology key → value.")
     )
@@ -65,6 +71,8 @@ def as_topologies(value: Sequence[Topology] | None) -> tuple[Topology, ...] | No
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class AccessibilityRequirements(Value):
     """Where a cluster volume must (`requisite`) or should (`preferred`) be reachable."""
+
+    OPEN_SINCE: ClassVar[int] = 10
 
     requisite: tuple[Topology, ...] | None = attrs.field(
         default=None, converter=as_topologies, metadata=key(None, since="3.10", doc="Places it must be reachable from.")
@@ -80,6 +88,8 @@ class AccessibilityRequirements(Value):
 class CapacityRange(Value):
     """The size of a cluster volume, in bytes."""
 
+    OPEN_SINCE: ClassVar[int] = 10
+
     required_bytes: Bytes | None = attrs.field(
         default=None, converter=as_bytes, metadata=key(None, since="3.10", doc="The least size.")
     )
@@ -91,6 +101,8 @@ class CapacityRange(Value):
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class ClusterVolumeSpec(Value):
     """A cluster (CSI) volume (Compose `volumes.<key>.x-cluster-spec`), which `docker stack` reads and does not use."""
+
+    OPEN_SINCE: ClassVar[int] = 10
 
     group: str | None = attrs.field(default=None, metadata=key(None, since="3.10", doc="The volume's group."))
     access_mode: AccessMode | None = attrs.field(

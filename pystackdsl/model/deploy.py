@@ -139,7 +139,7 @@ class Limits(Value):
         default=None, converter=as_bytes, metadata=key("MemoryBytes", doc='Memory, such as "512M"; powers of 1024.')
     )
     pids: int | None = attrs.field(
-        default=None, metadata=key("Pids", since="3.9", doc="Processes; 0 is without limit.")
+        default=None, metadata=key("Pids", since="3.9", signed=True, doc="Processes; 0 is without limit.")
     )
 
 

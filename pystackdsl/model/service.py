@@ -17,7 +17,6 @@ from pystackdsl.model.texts import (
     as_command,
     as_environment,
     as_hosts,
-    as_list,
     as_numbers_too,
     as_pairs,
     as_string_list,
@@ -39,7 +38,7 @@ __all__ = ["Service", "as_service_names"]
 
 def as_service_names(value: "Sequence[str | Service] | None") -> tuple[str | Resource, ...] | None:
     """Take a list of services, as objects or names."""
-    return cast("tuple[str | Resource, ...] | None", as_list(value))
+    return cast("tuple[str | Resource, ...] | None", as_strings(cast("Sequence[str] | None", value)))
 
 
 def as_expose(value: Sequence[str | int] | None) -> tuple[str, ...] | None:
@@ -248,6 +247,7 @@ class Service(Resource):
             None,
             since="3.13",
             cast="int",
+            signed=True,
             doc="The out-of-memory score.",
             instead="give memory limits and reservations",
         ),

@@ -23,6 +23,7 @@ __all__ = [
     "as_pairs",
     "as_string_list",
     "as_strings",
+    "as_words",
 ]
 
 T = TypeVar("T")
@@ -43,6 +44,11 @@ def as_list(value: Any) -> Any:
 def as_strings(value: Sequence[str] | None) -> tuple[str, ...] | None:
     """Take a list of texts."""
     return None if value is None else _each(_plain_text, as_list(value))
+
+
+def as_words(value: Sequence[str] | None) -> tuple[str, ...] | None:
+    """Take a list of texts, which may hold one of them twice."""
+    return as_strings(value)
 
 
 def as_numbers_too(value: Sequence[str | int] | None) -> tuple[str, ...] | None:

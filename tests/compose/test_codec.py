@@ -231,9 +231,9 @@ def test_empty_objects_and_lists_are_kept() -> None:
     }
 
 
-def test_both_limits_are_one_number_where_they_are_equal() -> None:
+def test_both_limits_are_one_number_where_one_was_given() -> None:
     said = service(ulimits={"nproc": 5, "nofile": Ulimit(soft=1, hard=2), "core": Ulimit(soft=0, hard=0)})
-    assert said["ulimits"] == {"nproc": 5, "nofile": {"soft": 1, "hard": 2}, "core": 0}
+    assert said["ulimits"] == {"nproc": 5, "nofile": {"soft": 1, "hard": 2}, "core": {"soft": 0, "hard": 0}}
 
 
 def test_json_says_what_yaml_says() -> None:
@@ -332,6 +332,13 @@ def test_only_schemas_that_exist_are_written_for(schema: int) -> None:
 def test_only_versions_that_exist_are_taken(version: str) -> None:
     with pytest.raises(InvalidStack, match="no schema version"):
         spell(Stack(version=version))
+
+
+@pytest.mark.usefixtures("_open")
+def test_a_version_is_no_variable_since_docker_reads_it_first(judge: Judge) -> None:
+    with pytest.raises(InvalidStack, match=r'no schema version "\$\{V:-3.9\}"'):
+        spell(Stack(version=var("V", default="3.9")))
+    assert not judge.accepts('version: "${V:-3.9}"')[0]
 
 
 @pytest.mark.parametrize(("version", "written"), [("3", "3"), ("3.0", "3.0"), ("3.13", "3.13"), (None, "3.9")])

@@ -87,8 +87,8 @@ class Oracle:
             return self.key(item)
         if isinstance(item, (SecretGrant, ConfigGrant)):
             return self.grant(item)
-        if isinstance(item, Ulimit) and item.soft == item.hard:
-            return self.tree(item.soft)  # the same to Docker, though it tells the two spellings apart
+        if isinstance(item, Ulimit) and item.is_one:
+            return self.tree(item.soft)  # the same to Docker as both, though it tells the two spellings apart
         if isinstance(item, Value):
             return self.fields(item)
         if isinstance(item, Mapping):

@@ -1,0 +1,65 @@
+"""The short form of a mount in Compose text: `data:/var/lib/data:ro` comes in, a Mount goes out.
+
+`irregular` calls this for each item of `volumes` that is a text. Where Docker reads it otherwise than it looks, the
+reader warns.
+"""
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from pystackdsl.compose.misfit import SCHEMA, Misfit
+from pystackdsl.diagnostics import StackError
+from pystackdsl.model.mounts import Mount, ShortMount, split_mount
+from pystackdsl.model.variable import OPEN, Open
+
+if TYPE_CHECKING:
+    from pystackdsl.compose.reader import Reader
+
+__all__ = ["short_mount"]
+
+_OPTIONS: Final = frozenset({"ro", "rw", "nocopy", "rprivate", "private", "rshared", "shared", "rslave", "slave"})
+
+
+def short_mount(reader: "Reader", text: str) -> Any:
+    """The mount that a short text spells, or an Open with variables. Raises Misfit."""
+    if OPEN in text:
+        if text[0] in "./~" and text[1:2] != OPEN:
+            return Open(text)  # a path of the node, whatever the variables are
+        if OPEN in text.partition(":")[0]:
+            text = reader.resolve(text)
+    try:
+        short = split_mount(text)
+    except StackError as error:
+        raise Misfit([attrs.evolve(finding, rule=SCHEMA) for finding in error.findings]) from None
+    _warn(reader, text, short)
+    source: Any = short.source
+    if short.type == "volume" and source is not None:
+        source = reader.refer("volumes", source)
+    tree: dict[str, Any] = {"type": short.type, "target": short.target}
+    if short.read_only:
+        tree["read_only"] = True
+    if short.nocopy:
+        tree["volume"] = {"nocopy": True}
+    if short.propagation:
+        tree["bind"] = {"propagation": short.propagation}
+    return reader.value(Mount, tree, source=source)
+
+
+def _warn(reader: "Reader", text: str, short: ShortMount) -> None:
+    if re.match("[A-Za-z]:/", text) and (short.source is None or not re.match(r"/|[A-Za-z]:|\\\\", short.target)):
+        what = "a nameless volume at" if short.source is None else "a path of a Windows node:"
+        reader.warn(
+            f'Docker takes "{text[0]}:" for a Windows drive, so this is {what} {short.source or short.target}',
+            help="give the volume a name of two letters or more, or write the mount as a mapping",
+            excerpt=(text, 0, 2),
+        )
+    if short.source is None:
+        return
+    at = len(short.source) + 1 + len(short.target) + 1
+    for option in text[at:].split(",") if text[at:] else ():
+        if option not in _OPTIONS:
+            help = f"write {option.lower()}" if option.lower() in _OPTIONS else "leave it out"
+            reader.warn(f'Docker drops the option "{option}"', help=help, excerpt=(text, at, at + len(option)))
+        at += len(option) + 1
