@@ -4,7 +4,7 @@ import types
 import typing
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from pystackdsl.compose.interpolate import Cast, Casts, pattern_casts
 from pystackdsl.model.key import keys_of
@@ -26,7 +26,7 @@ def _patterns(cls: type[Any], path: tuple[str, ...]) -> Iterator[tuple[str, Cast
             continue
         here = (*path, key.name)
         if key.cast is not None:
-            yield ".".join(here), cast("Cast", key.cast)
+            yield ".".join(here), key.cast
         for inner, steps in _parts(hint):
             if issubclass(inner, Resource) and cls is not Stack:
                 continue
@@ -51,4 +51,4 @@ def _parts(hint: Any, steps: tuple[str, ...] = ()) -> Iterator[tuple[type[Any], 
 
 def _only_cast(cls: type[Any]) -> Cast | None:
     casts = {key.cast for key, _ in keys_of(cls).values()}
-    return cast("Cast | None", casts.pop()) if len(casts) == 1 else None
+    return casts.pop() if len(casts) == 1 else None

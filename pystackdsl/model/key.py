@@ -76,6 +76,7 @@ class Key:
         "since",
         "zero",
     )
+    cast: Cast | None
 
     def __init__(
         self,
