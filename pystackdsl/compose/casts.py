@@ -50,5 +50,5 @@ def _parts(hint: Any, steps: tuple[str, ...] = ()) -> Iterator[tuple[type[Any], 
 
 
 def _only_cast(cls: type[Any]) -> Cast | None:
-    casts = {key.cast for key, _ in keys_of(cls).values()}
-    return casts.pop() if len(casts) == 1 else None
+    first, *others = (key.cast for key, _ in keys_of(cls).values())
+    return first if all(each == first for each in others) else None
