@@ -50,5 +50,5 @@ def _parts(hint: Any, steps: tuple[str, ...] = ()) -> Iterator[tuple[type[Any], 
 
 
 def _only_cast(cls: type[Any]) -> Cast | None:
-    first, *others = (key.cast for key, _ in keys_of(cls).values())
-    return first if all(each == first for each in others) else None
+    declared = [key for key, _ in keys_of(cls).values()]
+    return declared[0].cast if all(key.cast == declared[0].cast for key in declared) else None
