@@ -67,6 +67,10 @@ class Parser(argparse.ArgumentParser):
         options, unknown = self.parse_known_args(list(words))
         if unknown:
             raise self._unknown(unknown[0])
+        for action in self.actions:
+            if getattr(options, action.dest, None) == "":
+                name = action.option_strings[-1] if action.option_strings else _word(action)
+                raise UsageError(f"{name} is empty", help="give it a value, or leave it out")
         return options
 
     def error(self, message: str) -> NoReturn:
