@@ -72,13 +72,13 @@ def _in_keys(stack: Stack, names: Names, mappings: Pairs) -> Iterator[Diagnostic
                 yield _unread(f"a key of {use.key.name} holds the path of a secret or config", use.where)
 
 
-def _keys(tree: Any, *, deep: bool) -> Iterator[str]:
-    """The keys of a mapping, and with `deep` of all that it holds."""
+def _keys(tree: Any, *, deep: bool, above: tuple[int, ...] = ()) -> Iterator[str]:
+    """The keys of a mapping, and with `deep` of all that it holds; what holds itself is told elsewhere."""
     if isinstance(tree, dict):
         yield from (key for key in tree if isinstance(key, str))
-    if deep and isinstance(tree, dict | list | tuple):
+    if deep and isinstance(tree, dict | list | tuple) and id(tree) not in above:
         for item in tree.values() if isinstance(tree, dict) else tree:
-            yield from _keys(item, deep=deep)
+            yield from _keys(item, deep=deep, above=(*above, id(tree)))
 
 
 def _unread(summary: str, where: Where) -> Diagnostic:

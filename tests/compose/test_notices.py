@@ -277,3 +277,10 @@ def test_depends_on_names_the_services_that_are_known() -> None:
     db = Service(image="a")
     (finding,) = ignored(Stack.of({"db": db, "web": Service(image="a", depends_on=[Service(image="b"), db])}))
     assert finding.summary == "Swarm ignores depends_on: web starts without waiting for db"
+
+
+def test_an_extension_field_that_holds_itself_is_an_error_and_no_crash() -> None:
+    endless: dict[str, Any] = {}
+    endless["a"] = [endless]
+    (fault,) = findings(Stack.of({"web": Service(image="a", x={"x-a": endless})}))
+    assert fault.summary == "an extension field of service web holds itself"
