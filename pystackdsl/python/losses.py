@@ -81,7 +81,7 @@ def _dropped_by(source: Source, statement: ast.stmt, noun: str) -> tuple[str, li
             cure = f"give one of them another name; what is only a template begins with _: _{target.id}"
             return cure, [Place(span, f"{target.id} is {word} here")]
         if any(isinstance(each, ast.For | ast.While) for each in source.parents(statement)):
-            name = target.id if target.id.endswith("s") else f"{target.id}s"
+            name = f"{noun}s" if target.id.endswith("s") else f"{target.id}s"
             return f"collect them in a dict: {name} = {{}}, and in the loop {name}[…] = {target.id}", []
     if isinstance(statement, ast.Expr):
         return f"bind it to a name: {noun} = …; a template begins with _: _{noun} = …", []

@@ -70,6 +70,11 @@ def test_a_loop_variable(folder: Any) -> None:
     assert folder.marked(finding) == [("stack.py", 2, "Service(image=f'w{i}')")]
 
 
+def test_a_loop_variable_is_not_told_to_be_its_own_dict(folder: Any) -> None:
+    finding = folder.fault("for i in range(3):\n    s = Service(image='x')\n")
+    assert finding.help == "collect them in a dict: services = {}, and in the loop services[…] = s"
+
+
 def test_a_loop_variable_made_by_a_function_in_another_file(folder: Any) -> None:
     folder.write("factory.py", "def make(i):\n    made = Service(image=f'w{i}')\n    return made\n")
     finding = folder.fault("from factory import make\nfor i in range(3):\n    worker = make(i)\n")
