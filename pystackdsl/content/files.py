@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from pystackdsl.content.item import Item
     from pystackdsl.diagnostics import Diagnostic
+    from pystackdsl.model.service import Service
     from pystackdsl.model.stack import Stack
 
 __all__ = ["Field", "located", "missing_files", "read"]
@@ -23,10 +24,11 @@ Field = Literal["file", "template"]
 
 
 def missing_files(stack: "Stack") -> "list[Diagnostic]":
-    """Warnings for files of configs and secrets that every deploy would refuse as they are now.
+    """Warnings for files of configs, secrets and environments that every deploy would refuse as they are now.
 
-    The file is not there, is a folder, may not be read, is empty or too large. These are warnings and no errors: a
-    file may well be made between the build and the deploy, on another machine. Paths left open are not looked for.
+    The file is not there, is a folder, may not be read; that of a config or secret is empty or too large. These are
+    warnings and no errors: a file may well be made between the build and the deploy, on another machine. Paths left
+    open are not looked for.
     """
     found = []
     for kind in ("secrets", "configs"):
@@ -39,7 +41,31 @@ def missing_files(stack: "Stack") -> "list[Diagnostic]":
             fault = item.size_fault(size, "file") if isinstance(size, int) else size
             if fault is not None:
                 found.append(_as_warning(fault))
+    for key, service in stack.services.items():
+        for position, name in enumerate(service.env_file or ()):
+            if not has_variable(name) and not _is_there(name, stack.base):
+                found.append(_no_env_file(key, service, position, name, stack.base))
     return found
+
+
+def _is_there(name: str, base: "Path | None") -> bool:
+    from pathlib import Path
+
+    return ((base or Path()) / name).exists()
+
+
+def _no_env_file(key: str, service: "Service", position: int, name: str, base: "Path | None") -> "Diagnostic":
+    from pystackdsl.diagnostics import Diagnostic, KeyPath, Severity, Subject
+
+    within = KeyPath("env_file", position)
+    path = KeyPath("services", key, *within)
+    return Diagnostic(
+        summary=f'service {key}: there is no env file "{name}"',
+        severity=Severity.WARNING,
+        help=_instead(name, base),
+        path=path,
+        subjects=(Subject(path=path, resource=service, within=within),),
+    )
 
 
 def read(item: "Item", field: Field, base: "Path | None", *, limit: int) -> "bytes | Diagnostic":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pystackdsl import Config, Secret, Stack, var
+from pystackdsl import Config, Secret, Service, Stack, var
 from pystackdsl.content import content_of, missing_files
 from pystackdsl.diagnostics import InvalidStack, KeyPath, Severity
 from pystackdsl.model.variable import environment
@@ -123,3 +123,15 @@ def test_missing_files_are_warnings_at_their_keyword(tmp_path: Path) -> None:
     (subject,) = found[0].subjects
     assert subject.resource is secret
     assert subject.within == KeyPath("file")
+
+
+def test_an_env_file_that_is_not_there_is_a_warning(tmp_path: Path) -> None:
+    (tmp_path / "web.env").write_text("A=b\n")
+    token = environment.set(None)
+    service = Service(image="a", env_file=["web.env", "wep.env", var("FILE"), str(tmp_path / "web.env")])
+    environment.reset(token)
+    (finding,) = missing_files(Stack(services={"web": service}, base=tmp_path))
+    assert finding.severity is Severity.WARNING
+    assert finding.summary == 'service web: there is no env file "wep.env"'
+    assert finding.help == 'did you mean "web.env"?'
+    assert finding.path == KeyPath("services", "web", "env_file", 1)
