@@ -77,6 +77,8 @@ def test_a_path_of_what_is_not_held_is_an_error_wherever_it_stands() -> None:
     for said in ({"labels": {path: ""}}, {"labels": {"a": path}}, {"command": [path]}, {"x": {"x-a": [{"b": path}]}}):
         with pytest.raises(InvalidStack, match="does not hold"):
             dump(Stack(services={"a": Service(image="a", **said)}))
+    with pytest.raises(InvalidStack, match="the stack speaks of the path"):
+        dump(Stack(x={"x-a": {"b": path}}))
 
 
 def test_a_label_may_be_named_by_a_variable(judge: Judge) -> None:
