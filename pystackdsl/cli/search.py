@@ -13,6 +13,10 @@ from pystackdsl.cli.sources import USUAL, Source, parsed
 __all__ = ["no_stack_file", "of_project"]
 
 PROJECT: Final = "pyproject.toml"
+TEXTS: Final = tuple(
+    f"{stem}.{ending}" for stem in ("docker-stack", "stack", "docker-compose", "compose") for ending in ("yml", "yaml")
+)
+"""Usual names of stack YAML. It is never taken unasked, only pointed at."""
 
 
 def of_project() -> Source:
@@ -31,25 +35,31 @@ def of_project() -> Source:
             looked.append(f"{project}, which has no `stack` under [tool.pystackdsl]")
     if len(looked) == 1:
         looked.append(f"{PROJECT} there and in the folders above")
+    text = next((name for name in TEXTS if (here / name).is_file()), None)
+    cure = f"name the file, as in `pystackdsl build {text or 'FILE'}`"
     raise CommandError(
         "no stack file found",
         expected="\n".join(["one of these:", *looked]),
-        help="name the file, `pystackdsl build FILE`, or begin one with `pystackdsl init`",
+        help=cure if text else f"{cure}, or begin one with `pystackdsl init`",
     )
 
 
 def no_stack_file(named: str, error: Exception | None) -> CommandError:
-    """Why a name is not that of a Python stack file that can be read; `error` tells why not, if that was tried."""
+    """Why a name is not that of a stack file that can be read; `error` tells why not, if that was tried."""
     path = Path(named)
     if os.path.isdir(named):  # noqa: PTH112 - never raises
         inside = sorted(path.glob("*.py"), key=lambda each: (each.name != USUAL, each))
+        inside += [path / name for name in TEXTS if (path / name).is_file()]
         cure = f"name the file in it: {inside[0]}" if inside else ""
         return CommandError(f"{named} is a folder", expected="a stack file", help=cure)
-    is_text = named == "-" or path.suffix in {".yml", ".yaml"}
-    if is_text or (path.suffix != ".py" and os.path.exists(named)):  # noqa: PTH110 - never raises
-        what = "standard input" if named == "-" else named
-        return CommandError(f"{what} is not a Python stack file", expected="a .py file that holds the stack")
-    if path.suffix != ".py" or isinstance(error, FileNotFoundError):
+    is_stack = path.suffix in {".py", ".yml", ".yaml"}
+    if not is_stack and error is None and os.path.exists(named):  # noqa: PTH110 - never raises
+        return CommandError(
+            f"{named} is no stack file by its name",
+            expected="a .py file that holds the stack, or stack YAML: .yml, .yaml, or - for standard input",
+            help=f"if it is stack YAML all the same: -c {named}",
+        )
+    if error is None or isinstance(error, FileNotFoundError):
         return CommandError(f"there is no file {named}".rstrip(), expected="a stack file", help=_instead(path))
     reason = (getattr(error, "strerror", None) or "that is no file name").lower()
     return CommandError(f"{named} cannot be read: {reason}")
@@ -63,9 +73,9 @@ def _instead(path: Path) -> str:
         names = [each.name for each in path.parent.iterdir()]
     except OSError:
         return f"there is no folder {path.parent} either"
-    if not path.suffix and f"{path.name}.py" in names:
-        return f"did you mean {path}.py?"
-    guess = nearest(path.name, [name for name in names if name.endswith(".py")])
+    stacks = [name for name in names if name.endswith((".py", ".yml", ".yaml"))]
+    guess = next((name for name in stacks if not path.suffix and name.startswith(f"{path.name}.")), None)
+    guess = guess or nearest(path.name, stacks)
     return f"did you mean {path.with_name(guess)}?" if guess else ""
 
 

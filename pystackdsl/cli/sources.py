@@ -7,8 +7,8 @@ here and call `opened`; what is said where there is no file, `cli.search` tells.
 
 import argparse
 import os
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, Literal
 
 from pystackdsl.cli import terminal
 from pystackdsl.cli.failure import UsageError
@@ -17,31 +17,40 @@ if TYPE_CHECKING:
     from pystackdsl.diagnostics import Diagnostic
     from pystackdsl.model.stack import Stack
 
-__all__ = ["Opened", "Source", "declare", "opened", "parsed"]
+__all__ = ["USUAL", "Opened", "Source", "Values", "declare", "declare_files", "is_text", "opened", "parsed", "readable"]
 
 USUAL: Final = "stack.py"
-
+STANDARD_INPUT: Final = "-"
 
 Source = tuple[str, str | None]
 """A stack file that is there and can be read, and the object in it that was asked for."""
 
+Values = Literal["open", "final", "skip"]
+"""What becomes of variables: they stay open (but get their values where env files are given), they get their values,
+or the text is taken as it stands."""
+
 
 class Opened:
-    """A stack and what its door knows: its file, warnings of its own, and where findings stand in the source."""
+    """A stack and what its door knows: its files, warnings of its own, and where findings stand in the source.
 
-    __slots__ = ("file", "placed", "stack", "warnings")
+    `environment` is what variables were read from, None where they stayed open.
+    """
+
+    __slots__ = ("environment", "files", "placed", "stack", "warnings")
 
     def __init__(
         self,
-        file: str,
+        files: "Sequence[str]",
         stack: "Stack",
         warnings: "Sequence[Diagnostic]",
         placed: "Callable[[Iterable[Diagnostic]], list[Diagnostic]]",
+        environment: Mapping[str, str] | None,
     ) -> None:
-        self.file = file
+        self.files = files
         self.stack = stack
         self.warnings = warnings
         self.placed = placed
+        self.environment = environment
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -51,9 +60,10 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "file",
         nargs="?",
         metavar="FILE[:OBJECT]",
-        help="the stack file, and the stack in it where it has several; by default stack.py here, or what "
-        "`[tool.pystackdsl] stack` names in the pyproject.toml here or in a folder above",
+        help="the stack file, and the stack in it where it has several, or stack YAML (`-` for standard input); by "
+        "default stack.py here, or what `[tool.pystackdsl] stack` names in the pyproject.toml here or further up",
     )
+    declare_files(stack)
     stack.add_argument(
         "--set",
         action="append",
@@ -64,23 +74,53 @@ def declare(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def opened(options: argparse.Namespace) -> Opened:
-    """The stack that the arguments of `declare` mean, its variables left open.
+def declare_files(group: "argparse._ArgumentGroup") -> None:
+    """The arguments that name stack YAML, and what fills its variables."""
+    group.add_argument(
+        "-c",
+        "--compose-file",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="stack YAML, in place of FILE; several, repeated or with commas between them, are merged as Docker does",
+    )
+    group.add_argument(
+        "--env-file",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="values for variables that the environment does not set, in lines NAME=value; repeat it for more",
+    )
+
+
+def opened(options: argparse.Namespace, values: Values = "open") -> Opened:
+    """The stack that the arguments of `declare` mean.
 
     Raises CommandError where no file can be had, and StackError, with places, for what is wrong in it.
     """
-    if options.file is not None:
-        source = parsed(options.file)
-    elif os.path.exists(USUAL):
-        source = _readable(USUAL), None
-    else:
-        from pystackdsl.cli.search import of_project
+    if options.compose_file:
+        if options.file is not None:
+            raise UsageError(f"{options.file} and -c both name the stack", help="give one of them")
+        from pystackdsl.cli.composed import from_texts, listed
 
-        source = of_project()
-    settings: dict[str, list[str]] = {}
-    for key, value in options.set:
-        settings.setdefault(key, []).append(value)
-    return _from_python(*source, settings)
+        return from_texts(listed(options.compose_file), options, values)
+    file, object = _source(options.file)
+    if is_text(file):
+        from pystackdsl.cli.composed import from_texts
+
+        return from_texts([file], options, values)
+    return _from_python(file, object, options, values)
+
+
+def _source(named: str | None) -> Source:
+    """The file that is named, or found where none is. Raises CommandError."""
+    if named is not None:
+        return parsed(named)
+    if os.path.exists(USUAL):
+        return readable(USUAL), None
+    from pystackdsl.cli.search import of_project
+
+    return of_project()
 
 
 def parsed(named: str) -> Source:
@@ -92,22 +132,55 @@ def parsed(named: str) -> Source:
     file, colon, name = named.rpartition(":")
     is_drive = len(file) == 1 and file.isalpha()
     if not colon or is_drive or {"/", "\\"}.intersection(name) or os.path.exists(named):
-        return _readable(named), None
+        return readable(named), None
+    if is_text(file):
+        raise UsageError(f"{file} has no objects, so :{name} names nothing in it", help=f"name the file alone: {file}")
     if name.isidentifier():
-        return _readable(file), name
+        return readable(file), name
     if file.endswith(".py"):
         raise UsageError(
             f'"{name}" is not the name of an object in {file}', expected="FILE:OBJECT, such as stack.py:staging"
         )
-    return _readable(named), None
+    return readable(named), None
 
 
-def _from_python(file: str, object: str | None, settings: dict[str, list[str]]) -> Opened:
+def is_text(named: str) -> bool:
+    """Whether a name is that of stack YAML, or of standard input."""
+    return named == STANDARD_INPUT or named.endswith((".yml", ".yaml"))
+
+
+def readable(named: str) -> str:
+    """The name of a stack file that can be read. Raises CommandError."""
+    error: Exception | None = None
+    if named == STANDARD_INPUT:
+        return named
+    if named.endswith((".py", ".yml", ".yaml")):
+        try:
+            open(named, "rb").close()
+        except (OSError, ValueError) as found:
+            error = found
+        else:
+            return named
+    from pystackdsl.cli.search import no_stack_file
+
+    raise no_stack_file(named, error)
+
+
+def _from_python(file: str, object: str | None, options: argparse.Namespace, values: Values) -> Opened:
     from pystackdsl.python import load_report
 
+    settings: dict[str, list[str]] = {}
+    for key, value in options.set:
+        settings.setdefault(key, []).append(value)
+    environment: Mapping[str, str] | None = None if values == "open" else os.environ
+    warnings: Sequence[Diagnostic] = ()
+    if options.env_file:
+        from pystackdsl.cli.composed import environment_of
+
+        environment, warnings = environment_of(options.env_file)
     with terminal.kept():
-        loaded = load_report(file, object=object, settings=settings, environment=None)
-    return Opened(file, loaded.stack, loaded.warnings, _placed)
+        loaded = load_report(file, object=object, settings=settings, environment=environment)
+    return Opened([file], loaded.stack, [*warnings, *loaded.warnings], _placed, environment)
 
 
 def _placed(findings: "Iterable[Diagnostic]") -> "list[Diagnostic]":
@@ -121,18 +194,3 @@ def _setting(text: str) -> tuple[str, str]:
     if not equals or not key:
         raise UsageError(f'--set cannot be "{text}"', expected="KEY=VALUE, such as env=production")
     return key, value
-
-
-def _readable(named: str) -> str:
-    """The name of a Python stack file that can be read. Raises CommandError."""
-    error: Exception | None = None
-    if named.endswith(".py"):
-        try:
-            open(named, "rb").close()
-        except (OSError, ValueError) as found:
-            error = found
-        else:
-            return named
-    from pystackdsl.cli.search import no_stack_file
-
-    raise no_stack_file(named, error)

@@ -8,7 +8,9 @@ from typing import Final
 
 import attrs
 
-__all__ = ["Atom", "Bracketed", "Expression", "Item", "call", "dictionary", "laid_out", "listing"]
+from pystackdsl.python.literals import string
+
+__all__ = ["Atom", "Bracketed", "Expression", "Item", "call", "dictionary", "joined", "laid_out", "listing"]
 
 WIDTH: Final = 88
 """Columns of a line, as formatters have them by default."""
@@ -39,7 +41,15 @@ class Bracketed:
     closing: str
 
 
-Expression = Atom | Bracketed
+@attrs.frozen
+class Joined:
+    """A text of several lines: its literal, and those of its lines, for where one line of source is too short."""
+
+    text: str
+    lines: tuple[str, ...]
+
+
+Expression = Atom | Bracketed | Joined
 
 
 def call(name: str, arguments: Iterable[Item]) -> Bracketed:
@@ -47,14 +57,21 @@ def call(name: str, arguments: Iterable[Item]) -> Bracketed:
     return Bracketed(f"{name}(", tuple(arguments), ")")
 
 
-def listing(items: Iterable["Expression"]) -> Bracketed:
+def listing(items: Iterable[Item]) -> Bracketed:
     """A list."""
-    return Bracketed("[", tuple(Item("", item) for item in items), "]")
+    return Bracketed("[", tuple(items), "]")
 
 
 def dictionary(pairs: Iterable[Item]) -> Bracketed:
     """A dict; the parts' `before` are its keys with their colons."""
     return Bracketed("{", tuple(pairs), "}")
+
+
+def joined(text: str) -> Expression:
+    """The literal of a text, which may be laid out by its lines."""
+    lines = text.splitlines(keepends=True)
+    whole = string(text)
+    return Joined(whole, tuple(map(string, lines))) if len(lines) > 1 else Atom(whole)
 
 
 def laid_out(before: str, value: Expression, indent: int = 0, after: str = "") -> list[str]:
@@ -65,6 +82,8 @@ def laid_out(before: str, value: Expression, indent: int = 0, after: str = "") -
         return [f"{pad}{before}{flat}{after}"]
     if isinstance(value, Atom):
         return [f"{pad}{before}{value.text}{after}"]
+    if isinstance(value, Joined):
+        return [f"{pad}{before}(", *(f"{pad}    {line}" for line in value.lines), f"{pad}){after}"]
     lines = [f"{pad}{before}{value.opening}"]
     for item in value.items:
         lines += [f"{pad}    {comment}" for comment in item.comments]
@@ -83,12 +102,12 @@ def _columns(line: str) -> int:
 
 
 def _can_break(value: Expression) -> bool:
-    return isinstance(value, Bracketed) and bool(value.items)
+    return isinstance(value, Joined) or (isinstance(value, Bracketed) and bool(value.items))
 
 
 def _flat(value: Expression) -> str | None:
     """The expression on one line; None where a comment forbids it."""
-    if isinstance(value, Atom):
+    if not isinstance(value, Bracketed):
         return value.text
     parts: list[str] = []
     for item in value.items:

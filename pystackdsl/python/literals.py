@@ -4,12 +4,15 @@ A text only enters a source file through here: as a string whose every odd chara
 of visible characters on lines of its own.
 """
 
+import keyword
+import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 from pystackdsl.model.variable import CLOSE, OPEN
 
-__all__ = ["comment_lines", "f_string", "string"]
+__all__ = ["comment_lines", "docstring", "f_string", "is_name", "string"]
 
 _ESCAPES: Final = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -17,6 +20,12 @@ _ESCAPES: Final = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 def string(text: str) -> str:
     """The literal of a text: double-quoted, unless single quotes need fewer escapes."""
     return _quoted(text, braces=False)
+
+
+def docstring(text: str) -> str:
+    """The docstring of a module, on one line."""
+    inner = "".join(_letter(letter, '"') for letter in text.strip())
+    return f'"""{inner}"""'
 
 
 def f_string(parts: Iterable[tuple[bool, str]]) -> str:
@@ -29,6 +38,11 @@ def f_string(parts: Iterable[tuple[bool, str]]) -> str:
         for is_name, text in parts
     )
     return f"f{quote}{inside}{quote}"
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be a name in Python, and looks like no other."""
+    return text.isidentifier() and text.isascii() and not keyword.iskeyword(text)
 
 
 def _quoted(text: str, *, braces: bool) -> str:
@@ -55,11 +69,24 @@ def _letter(letter: str, quote: str) -> str:
 
 
 def comment_lines(texts: Iterable[str]) -> list[str]:
-    """Lines of comment, each visible as it is; nothing in them ends the comment."""
-    lines = []
-    for text in texts:
-        for line in text.splitlines() or [""]:
-            shown = "".join(letter if letter.isprintable() else "·" for letter in line.expandtabs(4)).strip()
-            shown = shown.replace(OPEN, "${").replace(CLOSE, "}")
-            lines.append(f"# {shown}" if shown else "#")
-    return lines
+    """Lines of comment, each visible as it is; nothing in them ends the comment or speaks to a tool."""
+    return [_comment(_shown(line)) for text in texts for line in text.splitlines() or [""]]
+
+
+def _comment(shown: str) -> str:
+    """A comment; a row of hashes stays a row."""
+    return f"#{shown}" if not shown or shown[0] == "#" else f"# {shown}"
+
+
+def _shown(line: str) -> str:
+    """A line of comment, what cannot be seen replaced; `type: bind` would be read by type checkers."""
+    visible = line.replace(OPEN, "${").replace(CLOSE, "}").expandtabs(4)
+    visible = "".join(letter if letter.isprintable() else "·" for letter in visible).rstrip()
+    return _spoken_to_tools().sub(r"\1 :", visible)
+
+
+@cache
+def _spoken_to_tools() -> re.Pattern[str]:
+    """What a type checker, a linter, an editor or Python itself would take for an instruction."""
+    checkers = "type|mypy|pyright|pyre|ruff|flake8|isort|black|fmt|yapf|pylint|pragma"
+    return re.compile(rf"(?i)((?:^|#)[#\s]*(?:{checkers})|(?:^|\s)(?:vim?|ex)|coding)([:=])")

@@ -3,11 +3,11 @@
 Model values come in, expressions go out; the names of the language that are used are gathered for the import line.
 """
 
-import keyword
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from pystackdsl.model.build import Build
 from pystackdsl.model.deploy import RestartPolicy
@@ -15,7 +15,7 @@ from pystackdsl.model.generic import GenericResource
 from pystackdsl.model.grants import Grant
 from pystackdsl.model.key import Key, keys_of
 from pystackdsl.model.mounts import Mount
-from pystackdsl.model.names import PATH_CLOSE, PATH_OPEN, path_tokens
+from pystackdsl.model.names import PATH_CLOSE, PATH_OPEN, Names, path_tokens
 from pystackdsl.model.network import NetworkAttachment, default_network
 from pystackdsl.model.placement import Constraint, Preference
 from pystackdsl.model.ports import Port, PortRange
@@ -24,46 +24,61 @@ from pystackdsl.model.ulimit import Ulimit
 from pystackdsl.model.units import Bytes, Cpus, Duration, FileMode
 from pystackdsl.model.value import FrozenDict, Resource, Value
 from pystackdsl.model.variable import CLOSE, OPEN, Open
-from pystackdsl.python.expression import Atom, Expression, Item, call, dictionary, listing
-from pystackdsl.python.literals import f_string, string
+from pystackdsl.python.expression import Atom, Expression, Item, call, dictionary, joined, listing
+from pystackdsl.python.literals import f_string, is_name, string
+from pystackdsl.python.remarks import Path, Remarks
+from pystackdsl.python.sharing import changed_fields
 
-__all__ = ["Wording"]
+__all__ = ["Scope", "Wording"]
 
 _POLICIES: Final = {"on-failure": "OnFailure", "any": "Always", "none": "Never"}
 
-Comments = Callable[[tuple[str | int, ...]], tuple[str, ...]]
+
+class Scope(Protocol):
+    """The file that values are worded for."""
+
+    names: Names
+    remarks: Remarks
+
+    def refer(self, resource: Resource) -> str:
+        """The expression that refers to a resource."""
+        ...
+
+    def variable(self, inner: str, kind: str) -> str:
+        """The name that stands for a variable, by its inner text and its type."""
+        ...
+
+    def shared(self, value: Any) -> str | None:
+        """The variable that holds an equal value, if one is to hold it."""
+        ...
+
+    def base(self, path: Path, value: Any) -> tuple[str, Any] | None:
+        """What the value at a path is written as a change of: its name, and its value."""
+        ...
 
 
 class Wording:
-    """Words the values of one file.
+    """Words the values of one file, its `scope`.
 
-    `names` gives the expression that a resource is referred to by, `variable` the name that stands for a variable (its
-    inner text and its type), `plain` a text with its paths filled in. `tokens` has the resources behind path tokens,
-    `paths` those behind a service's own paths. `shared` has the names of values that stand in variables of their own.
-    `used` gathers the names of the language.
+    `tokens` has the resources behind path tokens, `paths` those behind a service's own paths. `used` gathers the names
+    of the language.
     """
 
-    def __init__(
-        self,
-        names: Callable[[Resource], str],
-        variable: Callable[[str, str], str],
-        comments: Comments,
-        plain: Callable[[str], str],
-    ) -> None:
-        self.plain = plain
-        self.names = names
-        self.variable = variable
-        self.comments = comments
-        self.shared: dict[Any, str] = {}
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.refer = scope.refer
+        self.names = scope.names
+        self.remarks = scope.remarks
         self.tokens: Mapping[str, Resource] = {}
         self.paths: Mapping[str, Resource] = {}
         self.used: set[str] = set()
-        self._forms: Mapping[type, Callable[[Any], Expression]] = {
-            Duration: lambda value: Atom(string(str(value))),
-            Bytes: lambda value: Atom(string(str(value))),
-            Cpus: _cpus,
-            FileMode: lambda value: Atom(str(value)),
-            PortRange: lambda value: Atom(str(value.first) if value.size == 1 else string(str(value))),
+        self._forms: Mapping[type, Callable[[Any, Path], Expression]] = {
+            Duration: lambda value, _: Atom(string(str(value))),
+            Bytes: lambda value, _: Atom(string(str(value))),
+            Cpus: lambda value, _: _cpus(value),
+            FileMode: lambda value, _: Atom(str(value)),
+            PortRange: lambda value, _: Atom(str(value.first) if value.size == 1 else string(str(value))),
+            Open: lambda value, _: self.text(value.text),
             Port: self.port,
             Constraint: self.constraint,
             Preference: self.preference,
@@ -71,71 +86,108 @@ class Wording:
             NetworkAttachment: self.attachment,
             RestartPolicy: self.policy,
             GenericResource: self.generic,
-            Ulimit: lambda value: self.of(value.soft, "int") if value.soft == value.hard else self.object(value),
+            Ulimit: self.ulimit,
             Build: self.build,
-            Open: lambda value: self.text(value.text),
         }
 
-    def of(self, value: Any, kind: str = "str", path: tuple[str | int, ...] = ()) -> Expression:
-        """The expression of any value; `kind` is the type of the variables in it."""
+    def of(self, value: Any, path: Path = (), kind: str = "str") -> Expression:
+        """The expression of the value at a path of the stack; `kind` is the type of the variables in it."""
         if isinstance(value, Resource):
-            return Atom(self.names(value))
-        if (name := self.shared_name(value)) is not None:
+            return Atom(self.refer(value))
+        if isinstance(value, (Value, FrozenDict)) and (name := self.scope.shared(value)) is not None:
             return Atom(name)
-        form = self._forms.get(type(value))
+        return self.written_out(value, path, kind)
+
+    def written_out(self, value: Any, path: Path = (), kind: str = "str") -> Expression:
+        """The expression of a value that no variable holds."""
         if type(value) is Open:
             return self.text(value.text, kind)
+        form = self._forms.get(type(value))
         if form is not None:
-            return form(value)
-        if isinstance(value, Grant):
-            return self.grant(value)
+            return form(value, path)
         if isinstance(value, Value):
-            return self.object(value, path)
+            return self.grant(value, path) if isinstance(value, Grant) else self.object(value, path)
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):
-            pairs = ((f"{string(name)}: ", item, (*path, name)) for name, item in value.items())
-            return dictionary(Item(key, self.of(item, path=at), self.comments(at)) for key, item, at in pairs)
+            return self.mapping(value, path)
         if isinstance(value, (tuple, list)):
-            return listing(self.of(item, path=(*path, position)) for position, item in enumerate(value))
-        return Atom(repr(value).replace("e+", "e") if type(value) is float else repr(value))
+            return listing(self.items(value, path))
+        if type(value) is float:
+            return Atom(repr(value).replace("e+", "e") if math.isfinite(value) else f'float("{value}")')
+        return Atom(repr(value))
 
-    def shared_name(self, value: Any) -> str | None:
-        """The variable that holds an equal value, if any does."""
-        if not (self.shared and isinstance(value, (Value, FrozenDict))):
-            return None
-        try:
-            return self.shared.get(value)
-        except TypeError:  # extension fields hold plain lists and dicts
-            return None
+    def mapping(self, value: Mapping[str, Any], path: Path) -> Expression:
+        """A dict, or a dict that begins with all that is in another."""
+        base = self.scope.base(path, value)
+        if base is None:
+            return dictionary(self.entries(value, path))
+        name, held = base
+        rest = {key: item for key, item in value.items() if key not in held or held[key] != item}
+        return dictionary([Item("**", Atom(name)), *self.entries(rest, path)])
 
-    def object(self, value: Value, path: tuple[str | int, ...] = ()) -> Expression:
-        """The constructor call with what the value says."""
+    def entries(self, value: Mapping[str, Any], path: Path) -> Iterator[Item]:
+        """The entries of a dict; a source may have written them as a list."""
+        for position, (name, item) in enumerate(value.items()):
+            at = (*path, name)
+            expression = self.of(item, at)
+            comments = self.remarks.take(at) + self.remarks.take((*path, position))
+            yield Item(f"{self.text_alone(name)}: ", expression, comments)
+
+    def items(self, values: tuple[Any, ...] | list[Any], path: Path) -> Iterator[Item]:
+        """The items of a list; a source may have written networks as a mapping."""
+        for position, item in enumerate(values):
+            at: Path = (*path, position)
+            by_name: Path = (*path, self.names.key(item.network)) if type(item) is NetworkAttachment else at
+            expression = self.of(item, by_name)
+            yield Item("", expression, self.remarks.take(at) + self.remarks.take(by_name))
+
+    def object(self, value: Value, path: Path = ()) -> Expression:
+        """The constructor call with what the value says, or the change of another value."""
+        base = self.scope.base(path, value)
+        if base is not None:
+            self.used.add("evolve")
+            return call("evolve", [Item("", Atom(base[0])), *self.changes(base[1], value, path)])
         name = type(value).__name__
         self.used.add(name)
         return call(name, self.arguments(value, path))
 
-    def arguments(self, value: Value, path: tuple[str | int, ...] = (), *, without: tuple[str, ...] = ()) -> list[Item]:
+    def changes(self, base: Value, value: Value, path: Path) -> Iterator[Item]:
+        """The arguments in which a value differs from another."""
+        keys = keys_of(type(value))
+        for field in changed_fields(base, value):
+            yield self.argument(field, value.__dict__.get(field), keys[field][0], path)
+
+    def arguments(self, value: Value, path: Path = (), *, without: tuple[str, ...] = ()) -> list[Item]:
         """The arguments for what a value says, in the order of its keys."""
-        found = []
-        for field, (key, _) in keys_of(type(value)).items():
-            item = value.__dict__.get(field)
-            if item is not None and field not in without:
-                at = (*path, key.name)
-                found.append(Item(f"{field}=", self.of(item, _kind(key), at), self.comments(at)))
-        return found
+        return [
+            self.argument(field, item, key, path)
+            for field, (key, _) in keys_of(type(value)).items()
+            if (item := value.__dict__.get(field)) is not None and field not in without
+        ]
+
+    def argument(self, field: str, item: Any, key: Key, path: Path) -> Item:
+        """The argument for one field of the value at a path."""
+        at = path if key.name == "x-*" else (*path, key.name)
+        expression = self.of(item, at, key.cast or "str")
+        return Item(f"{field}=", expression, () if key.name == "x-*" else self.remarks.take(at))
 
     def text(self, value: str, kind: str = "str") -> Expression:
         """A text, its variables and its paths of secrets by name: alone, or inside an f-string."""
         if value in self.paths:
-            return Atom(f"{self.names(self.paths[value])}.path")
-        value = value if self.tokens else self.plain(value)
+            return Atom(f"{self.refer(self.paths[value])}.path")
+        value = value if self.tokens else self.names.plain(value)
         parts = list(self.parts(value, kind))
-        if not any(is_name for is_name, _ in parts):
-            return Atom(string(value))
+        if not any(is_named for is_named, _ in parts):
+            return joined(value)
         if len(parts) == 1:
             return Atom(parts[0][1])
         return Atom(f_string(parts))
+
+    def text_alone(self, value: str) -> str:
+        """A text on one line."""
+        expression = self.text(value)
+        return expression.text if isinstance(expression, Atom) else string(value)
 
     def parts(self, value: str, kind: str) -> Iterator[tuple[bool, str]]:
         """The parts of a text: (True, expression) for what is filled in, (False, text) for the rest."""
@@ -145,21 +197,26 @@ class Wording:
         alone = value.count(OPEN) + len(path_tokens(value)) == 1 and value[:1] == OPEN and value[-1:] == CLOSE
         for position, part in enumerate(_tokens().split(value)):
             if position % 3 == 1 and part is not None:
-                yield True, self.variable(part, kind if alone else "str")
+                yield True, self.scope.variable(part, kind if alone else "str")
             elif position % 3 == 2 and part is not None:
-                yield True, f"{self.names(self.tokens[part])}.path"
+                yield True, f"{self.refer(self.tokens[part])}.path"
             elif position % 3 == 0 and part:
                 yield False, part
 
-    def build(self, value: Build) -> Expression:
+    def build(self, value: Build, path: Path) -> Expression:
         """The folder, where nothing else is said."""
-        return self.text(value.context) if value.context is not None and _only(value, "context") else self.object(value)
+        only = value.context is not None and _only(value, "context")
+        return self.text(value.context or "") if only else self.object(value, path)
 
-    def port(self, value: Port) -> Expression:
+    def ulimit(self, value: Ulimit, path: Path) -> Expression:
+        """One number, where one was given for both."""
+        return self.of(value.soft, path, "int") if value.is_one else self.object(value, path)
+
+    def port(self, value: Port, path: Path) -> Expression:
         """The short form where it says all."""
-        return Atom(string(str(value))) if value.is_short else self.object(value)
+        return Atom(string(str(value))) if value.is_short else self.object(value, path)
 
-    def constraint(self, value: Constraint) -> Expression:
+    def constraint(self, value: Constraint, _path: Path) -> Expression:
         """A comparison, where it gives the same text."""
         name, operator, operand = value.parts
         if value.text != f"{name} {operator} {operand}" or OPEN in operand:
@@ -171,67 +228,64 @@ class Wording:
         self.used.add(name.partition(".")[0])
         for namespace in ("node.labels.", "engine.labels."):
             label = name.removeprefix(namespace)
-            if label != name and not (_is_name(label) and not label.startswith("__")):
+            if label != name and not (is_name(label) and not label.startswith("__")):
                 return f"{namespace[:-1]}[{string(label)}]"
         return name
 
-    def preference(self, value: Preference) -> Expression:
+    def preference(self, value: Preference, path: Path) -> Expression:
         """`spread(…)`."""
         if value.spread is None:
-            return self.object(value)
+            return self.object(value, path)
         self.used.add("spread")
         over = value.spread
         known = over.startswith(("node.labels.", "engine.labels.")) and OPEN not in over
         return call("spread", [Item("", Atom(self.attribute(over)) if known else self.text(over))])
 
-    def mount(self, value: Mount) -> Expression:
+    def mount(self, value: Mount, path: Path) -> Expression:
         """`volume.at(…)`, the short form of a path, or in full."""
         said = {name for name, item in value.__dict__.items() if item is not None}
         options = value.volume
         if isinstance(value.source, Volume) and value.type == "volume" and "bind" not in said and "tmpfs" not in said:
             arguments = [Item("", self.text(value.target or ""))]
-            arguments += [
-                Item(f"{name}=", self.of(getattr(value, name))) for name in ("read_only", "consistency") if name in said
-            ]
-            arguments += self.arguments(options) if options is not None else []
+            arguments += self.arguments(value, path, without=("type", "source", "target", "volume"))
+            arguments += self.arguments(options, (*path, "volume")) if options is not None else []
             if options is None or options.nocopy is not None or options.subpath is not None:
-                return call(f"{self.names(value.source)}.at", arguments)
+                return call(f"{self.refer(value.source)}.at", arguments)
         short = _short_mount(value)
-        return self.text(short) if short else self.object(value)
+        return self.text(short) if short else self.object(value, path)
 
-    def attachment(self, value: NetworkAttachment) -> Expression:
+    def attachment(self, value: NetworkAttachment, path: Path) -> Expression:
         """A network, with `.alias(…)` or `.attach(…)` for its options."""
-        network = self.names(value.network)
+        network = self.refer(value.network)
         if value.network is default_network:
             self.used.add("default_network")
         if not value.has_options:
             return Atom(network)
         if _only(value, "network", "aliases") and value.aliases:
-            return call(f"{network}.alias", [Item("", self.text(alias)) for alias in value.aliases])
-        return call(f"{network}.attach", self.arguments(value, without=("network",)))
+            return call(f"{network}.alias", self.items(value.aliases, (*path, "aliases")))
+        return call(f"{network}.attach", self.arguments(value, path, without=("network",)))
 
-    def grant(self, value: Grant) -> Expression:
+    def grant(self, value: Grant, path: Path) -> Expression:
         """A secret or config, with `.at(…)` for its options."""
-        granted = self.names(value.granted)
+        granted = self.refer(value.granted)
         if not value.has_options:
             return Atom(granted)
-        arguments = self.arguments(value, without=(value.KIND, "target"))
         target = [Item("", self.text(value.target))] if value.target is not None else []
-        return call(f"{granted}.at", [*target, *arguments])
+        return call(f"{granted}.at", [*target, *self.arguments(value, path, without=(value.KIND, "target"))])
 
-    def policy(self, value: RestartPolicy) -> Expression:
+    def policy(self, value: RestartPolicy, path: Path) -> Expression:
         """`OnFailure(…)` and its kin."""
         named = _POLICIES.get(str(value.condition))
         if named is None:
-            return self.object(value)
+            return self.object(value, path)
         self.used.add(named)
-        return call(named, self.arguments(value, without=("condition",)))
+        return call(named, self.arguments(value, path, without=("condition",)))
 
-    def generic(self, value: GenericResource) -> Expression:
+    def generic(self, value: GenericResource, path: Path) -> Expression:
         """`GenericResource.of(kind, value)`."""
         spec = value.discrete_resource_spec
         if spec is None or spec.kind is None or type(spec.value) is not int:
-            return self.object(value)
+            return self.object(value, path)
         self.used.add("GenericResource")
         return call("GenericResource.of", [Item("", self.text(spec.kind)), Item("", Atom(str(spec.value)))])
 
@@ -253,15 +307,6 @@ def _only(value: Value, *names: str) -> bool:
     return all(item is None for name, item in value.__dict__.items() if name not in names)
 
 
-def _is_name(text: str) -> bool:
-    return text.isidentifier() and text.isascii() and not keyword.iskeyword(text)
-
-
-def _kind(key: Key) -> str:
-    """The type that a variable in this key's place has."""
-    return key.cast or "str"
-
-
 def _short_mount(value: Mount) -> str:
     """The short form of a bind mount or of a nameless volume, where it says the same; else empty."""
     if isinstance(value.source, Volume) or not isinstance(value.target, str):
@@ -269,6 +314,6 @@ def _short_mount(value: Mount) -> str:
     short = f"{value.source}:{value.target}" if value.source else value.target
     short += ":ro" if value.read_only else ""
     try:
-        return short if Mount.parse(short) == value else ""
+        return short if OPEN not in short and Mount.parse(short) == value else ""
     except ValueError:
         return ""

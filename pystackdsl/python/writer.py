@@ -5,7 +5,8 @@ dict. Blocks that several services share become private variables. jinja2 puts t
 """
 
 import keyword
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 import attrs
@@ -16,19 +17,26 @@ from pystackdsl.model.grants import Grant
 from pystackdsl.model.names import KINDS
 from pystackdsl.model.network import default_network
 from pystackdsl.model.stack import Root, Stack
-from pystackdsl.model.value import Resource, Value
+from pystackdsl.model.value import Resource
 from pystackdsl.model.variable import Variable
-from pystackdsl.python.expression import WIDTH, Atom, Expression, Item, dictionary, laid_out
-from pystackdsl.python.literals import comment_lines, string
+from pystackdsl.python.expression import WIDTH, Atom, Expression, Item, call, dictionary, laid_out
+from pystackdsl.python.literals import docstring, is_name, string
+from pystackdsl.python.remarks import Path, Remarks
+from pystackdsl.python.sharing import Block, Sharing, is_hashable
 from pystackdsl.python.wording import Wording
 
 __all__ = ["write"]
 
-_SHAREABLE: Final = ("deploy", "healthcheck", "logging", "environment", "labels")
-_NESTED: Final = ("update_config", "rollback_config", "resources", "restart", "placement", "labels")
+_LANGUAGE: Final = frozenset(dir(pystackdsl))
+_BUILTINS: Final = frozenset({"bool", "float", "int", "str"})
+"""The names beside the language's own that a file may use."""
 
 _TEMPLATE: Final = """\
 {{ title }}
+{% for comments in head %}
+
+{{ comments }}
+{% endfor %}
 
 {{ imports }}
 {% for block in blocks %}
@@ -39,33 +47,51 @@ _TEMPLATE: Final = """\
 
 @attrs.frozen
 class Statement:
-    """An assignment: comments, the name and the value; `kind` groups those that stand together."""
+    """An assignment: comments, the name and the value; `kind` groups those that stand together.
+
+    `section` are comments on all that follows.
+    """
 
     name: str
     value: Expression
     kind: str
     comments: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
         """The statement's lines."""
-        return [*self.comments, *laid_out(f"{self.name} = ", self.value)]
+        section = [*self.section, ""] if self.section else []
+        return [*section, *self.comments, *laid_out(f"{self.name} = ", self.value)]
 
 
-def write(stack: Stack, notes: SourceNotes | None = None, *, title: str = "A stack.") -> str:
+def write(
+    stack: Stack,
+    notes: SourceNotes | None = None,
+    *,
+    title: str = "A stack.",
+    anchored: Mapping[str, tuple[KeyPath, Any]] = MappingProxyType({}),
+) -> str:
     """The text of a stack file that says the same as `stack`.
 
-    `notes` tell the comments and the shared blocks of the text it comes from. Variables that are open become `var(…)`.
+    `notes` tell the comments and the shared blocks of the text it comes from, `anchored` the place and value of each
+    such block that others are merged from. Variables that are open become `var(…)`.
     """
     import jinja2
 
-    file = _File(stack, notes or SourceNotes())
+    file = _File(stack, notes or SourceNotes(), anchored)
+    head = file.remarks.head()
     statements = file.statements()
     blocks = ["\n".join(line for statement in group for line in statement.lines()) for group in _groups(statements)]
+    head.append(file.remarks.take(()))
     environment = jinja2.Environment(  # noqa: S701 - it writes Python; texts enter as literals alone
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, undefined=jinja2.StrictUndefined
     )
-    docstring = f'"""{string(title)[1:-1]}"""' if '"' not in title else f"# {title}"
-    text = environment.from_string(_TEMPLATE).render(title=docstring, imports=_imports(file.used), blocks=blocks)
+    text = environment.from_string(_TEMPLATE).render(
+        title=docstring(title),
+        head=["\n".join(lines) for lines in head if lines],
+        imports=_imports(file.used),
+        blocks=blocks,
+    )
     return text.rstrip("\n") + "\n"
 
 
@@ -96,15 +122,18 @@ def _imports(used: Iterable[str]) -> str:
 class _File:
     """One file while it is written: who has which name, and what was used."""
 
-    def __init__(self, stack: Stack, notes: SourceNotes) -> None:
+    def __init__(self, stack: Stack, notes: SourceNotes, anchored: Mapping[str, tuple[KeyPath, Any]]) -> None:
         self.stack = stack
-        self.notes = notes
-        self.taken = set(pystackdsl.__all__) | set(keyword.kwlist) | {"__builtins__"}
+        self.remarks = Remarks(notes)
+        self.sharing = Sharing(stack, notes, anchored)
+        self.taken = {*_LANGUAGE, *keyword.kwlist, *_BUILTINS}
         self.places = self.placed_names()
         self.variables: dict[tuple[str, str], str] = {}
+        self.blocks: dict[KeyPath, str] = {}
+        self.statements_of_blocks: list[Statement] = []
         self.written: set[int] = set()
         self.names = stack.names()
-        self.wording = Wording(self.expression, self.variable, self.comments, self.names.plain)
+        self.wording = Wording(self)
         self.dicts = self.dict_names()
 
     @property
@@ -119,13 +148,7 @@ class _File:
             count[each] = count.get(each, 0) + 1
         found = {}
         for kind, each, resource in self.stack.resources():
-            is_variable = (
-                each.isidentifier()
-                and each.isascii()
-                and each[0] != "_"
-                and each not in self.taken
-                and count[each] == 1
-            )
+            is_variable = is_name(each) and each[0] != "_" and each not in self.taken and count[each] == 1
             found[id(resource)] = (kind, each, is_variable)
         self.taken |= {each for _, each, is_variable in found.values() if is_variable}
         return found
@@ -147,7 +170,7 @@ class _File:
         self.taken.add(candidate)
         return candidate
 
-    def expression(self, resource: Resource) -> str:
+    def refer(self, resource: Resource) -> str:
         """What refers to a resource."""
         if resource is default_network and id(resource) not in self.places:
             self.used.add("default_network")
@@ -164,20 +187,16 @@ class _File:
             found = self.variables[inner, kind] = self.fresh(Variable.parse(inner).name)
         return found
 
-    def comments(self, path: tuple[str | int, ...]) -> tuple[str, ...]:
-        """The comment lines above the value at a path of the stack."""
-        return tuple(comment_lines(self.notes.comments.get(KeyPath(*path), ())))
-
     def statements(self) -> list[Statement]:
         """All statements of the file: variables first, since the others use them."""
         resources = [statement for kind in KINDS[1:] for statement in self.resources(kind)]
-        root = list(self.root())
         self.wording.tokens = {
             resource.token: resource for kind, _, resource in self.stack.resources() if kind in ("secrets", "configs")
         }
-        shared = list(self.shared())
         services = list(self.resources(KINDS[0]))
-        return [*self.openings(), *root, *resources, *shared, *services]
+        root = list(self.root())
+        stacked = [*resources, *self.statements_of_blocks, *services]
+        return [*self.openings(), *([*stacked, *root] if self.stack.x else [*root, *stacked])]
 
     def openings(self) -> Iterator[Statement]:
         """`TAG = var("TAG", …)` for each variable left open."""
@@ -193,7 +212,7 @@ class _File:
                 arguments.append(Item("required=", Atom(string(variable.required))))
             if variable.if_unset:
                 arguments.append(Item("allow_empty=", Atom("True")))
-            yield Statement(name, _call("var", arguments), "var")
+            yield Statement(name, call("var", arguments), "var")
 
     def root(self) -> Iterator[Statement]:
         """`compose = Root(…)` for what the file says beside its resources."""
@@ -201,49 +220,60 @@ class _File:
         if said:
             yield Statement(self.fresh("compose"), self.wording.object(Root(**said)), "root")
 
-    def shared(self) -> Iterator[Statement]:
-        """Private variables for the blocks that several services have, the inner ones first."""
-        outer = _places(
-            (KeyPath("services", each), service, _SHAREABLE) for each, service in self.stack.services.items()
-        )
-        inner = _places((paths[0], value, _NESTED) for value, paths in outer.items() if isinstance(value, Value))
-        for value, paths in [*inner.items(), *outer.items()]:
-            if len(paths) > 1 and _weight(value) > 1 and value not in self.wording.shared:
-                anchor = next((self.notes.shared[path] for path in paths if path in self.notes.shared), "")
-                name = self.fresh(f"_{_identifier(anchor) or paths[0][-1]}")
-                expression = self.wording.of(value)
-                self.wording.shared[value] = name
-                yield Statement(name, expression, "shared")
+    def shared(self, value: Any) -> str | None:
+        """The private variable of a block that stands at several places."""
+        block = self.sharing.blocks.get(value) if self.sharing.blocks and is_hashable(value) else None
+        return self.block(block) if block is not None else None
+
+    def base(self, path: Path, value: Any) -> tuple[str, Any] | None:
+        """The block that the value at a path is a change of, if that can be named there."""
+        block = self.sharing.bases.get(KeyPath(*path)) if self.sharing.bases else None
+        if block is None or type(block.value) is not type(value):
+            return None
+        if block.path[0] != KINDS[0] or len(block.path) != 2:
+            return self.block(block), block.value
+        service = self.stack.services.get(str(block.path[1]))
+        return (self.refer(service), service) if id(service) in self.written and service is not None else None
+
+    def block(self, block: Block) -> str:
+        """The name of a block, which is written when it is first asked for."""
+        found = self.blocks.get(block.path)
+        if found is None:
+            found = self.blocks[block.path] = self.fresh(f"_{block.name}")
+            paths, self.wording.paths = self.wording.paths, {}
+            expression = self.wording.written_out(block.value, block.path)
+            self.wording.paths = paths
+            comments = self.remarks.take(block.path)
+            self.statements_of_blocks.append(Statement(found, expression, "shared", comments))
+        return found
 
     def resources(self, kind: str) -> Iterator[Statement]:
         """The resources of a kind: variables in their order, then the dict of the others."""
+        section = self.remarks.take_one((kind,))
         others = []
         for each, resource in getattr(self.stack, kind).items():
-            path = (kind, each)
+            path = KeyPath(kind, each)
             self.wording.paths = self.granted_paths(resource) if kind == "services" else {}
             value = self.wording.object(resource, path)
+            comments = self.remarks.take(path)
             if self.places[id(resource)][2]:
                 self.written.add(id(resource))
-                yield Statement(each, value, kind, self.comments(path))
+                yield Statement(each, value, kind, comments, section)
+                section = ()
             else:
-                others.append(Item(f"{string(each)}: ", value, self.comments(path)))
+                others.append(Item(f"{string(each)}: ", value, comments))
         if others:
-            yield Statement(self.dicts[kind], dictionary(others), f"{kind} dict")
+            yield Statement(self.dicts[kind], dictionary(others), f"{kind} dict", section=section)
 
-    def granted_paths(self, service: Resource) -> dict[str, Resource]:
+    def granted_paths(self, service: Resource) -> Mapping[str, Resource]:
         """The paths at which a service finds what it is granted under its own name."""
         grants = (*(getattr(service, "secrets", None) or ()), *(getattr(service, "configs", None) or ()))
         plain = (grant for grant in grants if isinstance(grant, Grant) and grant.target is None)
         return {self.names.plain(grant.path): grant.granted for grant in plain}
 
 
-def _call(name: str, arguments: Sequence[Item]) -> Expression:
-    from pystackdsl.python.expression import call
-
-    return call(name, arguments)
-
-
 def _default(text: str, kind: str) -> str:
+    """The literal of a variable's default."""
     if kind == "bool":
         return str(text.lower() in ("y", "yes", "true", "on"))
     try:
@@ -252,28 +282,3 @@ def _default(text: str, kind: str) -> str:
         return repr(int(text)) if kind in ("int", "float") else string(text)
     except ValueError:
         return string(text)
-
-
-def _places(parts: Iterable[tuple[KeyPath, Value, Sequence[str]]]) -> dict[Any, list[KeyPath]]:
-    """The places of each equal value among some fields of the given parts."""
-    found: dict[Any, list[KeyPath]] = {}
-    for path, part, fields in parts:
-        for field in fields:
-            value = part.__dict__.get(field)
-            if value is not None:
-                found.setdefault(value, []).append(path / field)
-    return found
-
-
-def _weight(value: Any) -> int:
-    """How much a block says."""
-    if isinstance(value, Value):
-        return sum(_weight(item) for item in value.__dict__.values() if item is not None)
-    if isinstance(value, Mapping):
-        return len(value)
-    return 1
-
-
-def _identifier(text: str) -> str:
-    found = "".join(letter if letter.isalnum() and letter.isascii() else "_" for letter in text).strip("_")
-    return found if found[:1].isalpha() else ""

@@ -41,7 +41,7 @@ def test_a_file_and_an_object(folder: Path, file: str, named: str, object: str |
     Path(file).parent.mkdir(parents=True, exist_ok=True)
     Path(file).touch()
     if object == "?":
-        with pytest.raises(CommandError, match="is not a Python stack file"):
+        with pytest.raises(CommandError, match="is no stack file by its name"):
             parsed(named)
     else:
         assert parsed(named) == (named.removesuffix(f":{object}"), object)
@@ -60,16 +60,14 @@ def test_what_is_no_name_of_an_object(folder: Path, stack: Path, named: str) -> 
         ("stakc.py:staging", ["there is no file stakc.py"]),
         ("stack", ["there is no file stack", "did you mean stack.py?"]),
         ("no/stack.py", ["there is no file no/stack.py", "there is no folder no"]),
-        ("docker-stack.yml", ["docker-stack.yml is not a Python stack file", "a .py file"]),
-        ("docker-stack.yaml", ["is not a Python stack file"]),
-        ("-", ["standard input is not a Python stack file"]),
-        ("notes.txt", ["notes.txt is not a Python stack file"]),
+        ("docker-stack.yaml", ["there is no file docker-stack.yaml", "did you mean docker-stack.yml?"]),
+        ("docker-stack", ["there is no file docker-stack", "did you mean docker-stack.yml?"]),
+        ("notes.txt", ["notes.txt is no stack file by its name", "stack YAML: .yml, .yaml", "-c notes.txt"]),
         ("inside", ["inside is a folder", "name the file in it: inside/shop.py"]),
         ("empty", ["empty is a folder"]),
         (".", [". is a folder", "name the file in it: stack.py"]),
         ("x" * 300 + ".py", ["cannot be read: file name too long"]),
         ("a\0b.py", ["cannot be read"]),
-        ("", ["there is no file"]),
     ],
 )
 def test_what_is_no_stack_file(run, stack: Path, named: str, told: list[str]) -> None:
@@ -138,7 +136,7 @@ def test_an_error_tells_all_that_was_looked_for(run, folder: Path) -> None:
     ("text", "told"),
     [
         (PROJECT.format("gone.py"), ["there is no file gone.py", "pyproject.toml names it"]),
-        (PROJECT.format("docker-stack.yml"), ["is not a Python stack file", "pyproject.toml names it"]),
+        (PROJECT.format("docker-stack.yml"), ["there is no file docker-stack.yml", "pyproject.toml names it"]),
         ("[tool.pystackdsl]\nstack = 3\n", ["pyproject.toml: `stack` is not text", 'stack = "deploy/stack.py"']),
         ("[tool]\npystackdsl = 3\n", ["pyproject.toml", "[tool.pystackdsl]"]),
         ("tool = 3\n", ["pyproject.toml", "[tool.pystackdsl]"]),

@@ -22,14 +22,16 @@ if TYPE_CHECKING:
 
 GROUP: Final = "author"
 SUMMARY: Final = "write the docker-stack.yml of a stack file"
-USAGE: Final = "[FILE[:OBJECT]] [OPTION...]"
+USAGE: Final = "[FILE[:OBJECT] | -c FILE...] [OPTION...]"
 ABOUT: Final = """\
 Write a stack as the YAML that `docker stack deploy` reads: to standard output, or to a file.
-Warnings and errors go to standard error; where there are errors, nothing is written."""
+Warnings and errors go to standard error; where there are errors, nothing is written.
+Variables stay open, for Docker to fill them in; an env file asks for their values."""
 EXAMPLE: Final = """\
 pystackdsl build > docker-stack.yml
 pystackdsl build shop.py:staging --set replicas=3 -o docker-stack.yml
-pystackdsl build --check docker-stack.yml"""
+pystackdsl build --check docker-stack.yml
+pystackdsl build -c docker-stack.yml -c production.yml --env-file production.env"""
 EXITS: Final = (exits.DONE, exits.FAILED)
 
 NEWEST: Final = 13
@@ -85,7 +87,8 @@ def run(options: argparse.Namespace) -> int:
     if target.file is not None:
         from pystackdsl.cli.outlet import refuse_same
 
-        refuse_same(target.file, opened.file)
+        for file in opened.files:
+            refuse_same(target.file, file)
     from pystackdsl.compose.survey import said_keys
 
     said = said_keys(opened.stack, opened.stack.names())

@@ -1,0 +1,86 @@
+"""The proof of an import: what the new Python file builds is compared with what the YAML builds.
+
+A stack and the source written for it come in, the differences go out, one a line; none is the proof.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pystackdsl.compose.codec import spell
+from pystackdsl.compose.document import read
+from pystackdsl.compose.template import Template
+from pystackdsl.diagnostics import KeyPath, StackError
+from pystackdsl.model.stack import Stack
+
+__all__ = ["differences"]
+
+_WORDS = {**dict.fromkeys(("y", "yes", "on"), "true"), **dict.fromkeys(("n", "no", "off"), "false")}
+
+
+def differences(
+    stack: Stack, source: str, folder: Path | None, environment: Mapping[str, str], resolved: Mapping[str, str]
+) -> list[str]:
+    """How what `source` builds, read as a file of `folder`, differs from what `stack` builds.
+
+    The variables in `resolved` may have their values of `environment` in the one and be open in the other.
+    """
+    from pystackdsl.python import load
+
+    try:
+        again = load(source, environment=None, base=folder or Path())
+        texts = [spell(each, folder=folder) for each in (stack, again)]
+    except StackError as error:
+        return [f"the new file cannot be built: {finding}" for finding in error.findings]
+    before, after = (read(text).tree for text in texts)
+    comparison = _Comparison(environment, resolved)
+    return [
+        f"{path or 'the stack'}: {_shown(one)} and {_shown(other)}"
+        for path, one, other in comparison.between(before, after, KeyPath())
+    ]
+
+
+_NOTHING = object()
+
+
+class _Comparison:
+    """Two trees of Compose text, compared value by value."""
+
+    def __init__(self, environment: Mapping[str, str], resolved: Mapping[str, str]) -> None:
+        self.environment = environment
+        self.resolved = resolved
+
+    def between(self, one: Any, other: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any, Any]]:
+        """The places where two trees differ, with what is there; the order of keys does not count."""
+        if isinstance(one, dict) and isinstance(other, dict):
+            for key in {**one, **other}:
+                yield from self.between(one.get(key, _NOTHING), other.get(key, _NOTHING), path / key)
+        elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+            for position, (first, second) in enumerate(zip(one, other, strict=True)):
+                yield from self.between(first, second, path / position)
+        elif not (type(one) is type(other) and one == other) and not self.is_resolved(one, other):
+            yield path, one, other
+
+    def is_resolved(self, one: Any, other: Any) -> bool:
+        """Whether the one is the other with values for variables that could not stay open."""
+        if not (isinstance(one, str) and "$" in one):
+            return False
+        first = Template(one, self.environment, is_open=False)
+        second = Template(other, self.environment, is_open=False) if isinstance(other, str) else None
+        closed = set(first.names) - set(second.names if second else ())
+        return closed <= self.resolved.keys() and _plain(first.value) == _plain(second.value if second else other)
+
+
+def _plain(value: Any) -> Any:
+    """A value in the one form that Docker takes its spellings for."""
+    text = str(value).lower()
+    try:
+        return float(text)
+    except ValueError:
+        return _WORDS.get(text, str(value))
+
+
+def _shown(value: Any) -> str:
+    """A value on one line."""
+    shown = "nothing" if value is _NOTHING else repr(value)
+    return shown if len(shown) <= 200 else f"{shown[:200]}…"

@@ -1,0 +1,109 @@
+"""`pystackdsl config`: what `docker stack config` prints of a stack, from YAML or from Python.
+
+The stack is read with the values of its variables, checked, and printed in Docker's own long form.
+"""
+
+import argparse
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from pystackdsl.cli import exits, sources
+from pystackdsl.cli.failure import findings_in
+from pystackdsl.cli.parsing import Parser, either
+from pystackdsl.cli.terminal import emit, report
+
+if TYPE_CHECKING:
+    from pystackdsl.diagnostics import Diagnostic
+
+GROUP: Final = "author"
+SUMMARY: Final = "print a stack in full, as docker stack config does"
+USAGE: Final = "[FILE[:OBJECT] | -c FILE...] [OPTION...]"
+ABOUT: Final = """\
+Print a stack as `docker stack config` does: merged, its variables filled in, its short forms
+spelled out, its paths absolute. What is printed is final: a `$` in it is a dollar sign.
+Unlike Docker's command it refuses what a deploy would refuse, and takes stacks in Python too."""
+EXAMPLE: Final = """\
+pystackdsl config
+pystackdsl config docker-stack.yml
+pystackdsl config -c docker-stack.yml -c production.yml --env-file production.env
+pystackdsl config stack.py:staging --format json"""
+EXITS: Final = (exits.DONE, exits.FAILED)
+
+MAPS: Final = frozenset({"args", "driver_opts", "environment", "labels", "options", "sysctls", "ulimits"})
+"""Keys that hold maps, whose order says nothing."""
+
+
+def declare(parser: Parser) -> None:
+    """Declare the arguments."""
+    sources.declare(parser)
+    add = parser.add_argument_group("what is printed").add_argument
+    notation = either("--format", "yaml", "json")
+    add("--format", choices=("yaml", "json"), default="yaml", type=notation, help="the notation; yaml if not said")
+    add("--skip-interpolation", action="store_true", help="take YAML as it stands, with ${…} for text like any other")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print it, and tell the exit code."""
+    try:
+        opened = sources.opened(options, "skip" if options.skip_interpolation else "final")
+    except Exception as error:
+        return _refused(findings_in(error))
+    from pystackdsl import compose
+
+    findings = [*opened.warnings, *compose.findings(opened.stack)]
+    tree = None
+    if not any(finding.severity.value == "error" for finding in findings):
+        try:
+            tree = _tree(opened)
+        except Exception as error:
+            findings += findings_in(error)
+    if tree is None:
+        return _refused(opened.placed(findings))
+    if findings:
+        report(opened.placed(findings))
+    from pystackdsl.compose import text
+
+    emit((text.write_json if options.format == "json" else text.write)(tree))
+    return exits.DONE
+
+
+def _tree(opened: sources.Opened) -> dict[str, Any]:
+    """The long form. Raises StackError."""
+    from pystackdsl.compose.assets import with_assets
+    from pystackdsl.compose.canonical import canonical
+    from pystackdsl.compose.environment import environments
+
+    stack, _ = with_assets(opened.stack, folder=None, stack_name=None, rotate=False)
+    shell = opened.environment or {}
+    return _ordered(canonical(stack, environments(stack, shell), os.environ.get("HOME")))
+
+
+def _ordered(tree: dict[str, Any]) -> dict[str, Any]:
+    """The same tree with its keys in Docker's order, as far as that is alphabetical."""
+    services = {name: _sorted(service) for name, service in tree["services"].items()}
+    rest = {name: value for name, value in tree.items() if name[:2] != "x-"}
+    extensions = {name: value for name, value in tree.items() if name[:2] == "x-"}
+    ordered: dict[str, Any] = _with_maps_sorted(rest | {"services": services} | _sorted(extensions))
+    return ordered
+
+
+def _with_maps_sorted(value: Any) -> Any:
+    """A tree in which the maps with keys of the user's own are sorted."""
+    if isinstance(value, list):
+        return [_with_maps_sorted(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: _sorted(item) if name in MAPS and isinstance(item, dict) else _with_maps_sorted(item)
+        for name, item in value.items()
+    }
+
+
+def _sorted(value: dict[str, Any]) -> dict[str, Any]:
+    return dict(sorted(value.items()))
+
+
+def _refused(findings: "Sequence[Diagnostic]") -> int:
+    report(findings, "nothing printed")
+    return exits.FAILED

@@ -1,0 +1,174 @@
+"""`pystackdsl import`: stack YAML written as Python, proved to say the same.
+
+The files are read and merged with their variables left open, made ready for Python, written, and loaded again: what
+the new file builds has to be what the old ones build.
+"""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pystackdsl.cli import exits
+from pystackdsl.cli.failure import CommandError, UsageError, findings_in
+from pystackdsl.cli.parsing import Parser
+from pystackdsl.cli.terminal import emit, report, say
+
+if TYPE_CHECKING:
+    from pystackdsl.compose.front import Loaded
+    from pystackdsl.diagnostics import Diagnostic
+    from pystackdsl.model.stack import Stack
+
+GROUP: Final = "author"
+SUMMARY: Final = "write stack YAML as a stack file in Python"
+USAGE: Final = "FILE... [OPTION...]"
+ABOUT: Final = """\
+Write stack YAML as Python: to standard output, or to a file. Several files are merged, as Docker
+merges them. Names, variables, comments on lines of their own and blocks that several services share
+are kept. The result is read again, and it is an error if it does not build the same stack."""
+EXAMPLE: Final = """\
+pystackdsl import docker-stack.yml -o stack.py
+pystackdsl import docker-stack.yml production.yml --env-file production.env
+cat docker-stack.yml | pystackdsl import -"""
+EXITS: Final = (exits.DONE, exits.FAILED)
+
+
+def declare(parser: Parser) -> None:
+    """Declare the arguments."""
+    add = parser.add_argument_group("what is read").add_argument
+    add("files", nargs="+", metavar="FILE", help="stack YAML; `-` is standard input; several are merged in their order")
+    add(
+        "--env-file",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="values for variables that cannot stay open, since they decide more than a value; repeat it for more",
+    )
+    add = parser.add_argument_group("what is written").add_argument
+    add("-o", "--output", metavar="FILE", help="write FILE, whole or not at all; relative paths are seen from there")
+    add("--force", action="store_true", help="write FILE even where it is there already")
+
+
+class Imported:
+    """The new text, what it differs in from the old ones, and the values of the variables that are not open in it."""
+
+    __slots__ = ("differences", "resolved", "text")
+
+    def __init__(self, text: str, differences: Sequence[str], resolved: Mapping[str, str]) -> None:
+        self.text = text
+        self.differences = differences
+        self.resolved = resolved
+
+
+def run(options: argparse.Namespace) -> int:
+    """Import, and tell the exit code."""
+    target = _target(options)
+    from pystackdsl.cli.composed import environment_of, loaded_texts, places_in
+
+    try:
+        environment, warnings = environment_of(options.env_file)
+        loaded = loaded_texts(options.files, environment, "open")
+    except Exception as error:
+        return _refused(findings_in(error))
+    placed = places_in(loaded.documents)
+    try:
+        imported = _imported(options.files, loaded, environment, target.parent if target else None)
+    except Exception as error:
+        return _refused(placed(findings_in(error)))
+    if [*warnings, *loaded.warnings]:
+        report([*warnings, *loaded.warnings])
+    if target is None:
+        emit(imported.text)
+    else:
+        from pystackdsl.cli.outlet import write_all
+
+        write_all({target: imported.text.encode()})
+    return _told(imported, loaded.stack, target)
+
+
+def _target(options: argparse.Namespace) -> Path | None:
+    """The file to write, None for standard output. Raises CommandError where it must not be written."""
+    for file in options.files:
+        if file.endswith(".py"):
+            raise UsageError(f"{file} is Python already", expected="stack YAML, such as docker-stack.yml")
+    if options.output in {None, "-"}:
+        return None
+    target = Path(options.output)
+    from pystackdsl.cli.outlet import refuse_same
+
+    for file in options.files:
+        refuse_same(target, file)
+    if not options.force and (target.exists() or target.is_symlink()) and (target.is_file() or not target.exists()):
+        raise CommandError(f"{target} is there already", help="name another file, or overwrite it with --force")
+    return target
+
+
+def _imported(files: Sequence[str], loaded: "Loaded", environment: Mapping[str, str], folder: Path | None) -> Imported:
+    """The stack as Python, and the proof of it. Raises InvalidStack for what a deploy would refuse."""
+    from pystackdsl import compose
+    from pystackdsl.cli.composed import merged_notes
+    from pystackdsl.cli.proof import differences
+    from pystackdsl.compose.anchors import anchored
+    from pystackdsl.compose.paths import rebased
+    from pystackdsl.diagnostics import InvalidStack, Severity
+    from pystackdsl.python.fitting import fitted
+    from pystackdsl.python.writer import write
+
+    errors = [each for each in compose.findings(loaded.stack) if each.severity is Severity.ERROR]
+    if errors:
+        raise InvalidStack(errors)
+    blocks = anchored(loaded.documents[0], loaded.stack, environment) if len(files) == 1 else {}
+    fit = fitted(loaded.stack, environment, rebased(loaded.stack.base, folder), blocks)
+    text = write(fit.stack, merged_notes(loaded.documents), title=_title(files), anchored=fit.anchored)
+    resolved = {**loaded.resolved, **fit.resolved}
+    return Imported(text, differences(loaded.stack, text, folder, environment, resolved), resolved)
+
+
+def _title(files: Sequence[str]) -> str:
+    """What the new file says of itself."""
+    names = ["standard input" if file == "-" else Path(file).name for file in files]
+    listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+    return f"Imported from {listed}."
+
+
+def _told(imported: Imported, stack: "Stack", target: Path | None) -> int:
+    """Tell what was written and what is to be known of it, and the exit code."""
+    from pystackdsl.cli.counting import counted
+
+    lines = [f"{target} written: {counted(stack)}"] if target else []
+    indent = "  " if target else ""
+    if target and not imported.differences:
+        lines.append(f"{indent}docker stack reads both the same")
+    for name, services in _ignored(stack).items():
+        lines.append(f"{indent}kept though Swarm ignores it: {name} ({', '.join(services)})")
+    for name, value in imported.resolved.items():
+        lines.append(f'{indent}not left open, since it decides more than a value: {name}, "{value}" here')
+    from pystackdsl.views.cells import legible
+
+    say("".join(f"{legible(line)}\n" for line in lines))
+    if not imported.differences:
+        return exits.DONE
+    raise CommandError(
+        f"{target or 'what is printed'} does not build the same stack",
+        expected="\n".join(["what the YAML says, and what the new file says:", *map(legible, imported.differences)]),
+        help="change it by hand there, and please report it",
+    )
+
+
+def _ignored(stack: "Stack") -> dict[str, list[str]]:
+    """The keys that Swarm ignores, with the services that have them."""
+    from pystackdsl.model.key import keys_of
+    from pystackdsl.model.service import Service
+
+    found: dict[str, list[str]] = {}
+    ignored = [(field, key.name) for field, (key, _) in keys_of(Service).items() if key.instead and key.api is None]
+    for each, service in stack.services.items():
+        for field, name in ignored:
+            if getattr(service, field) is not None:
+                found.setdefault(name, []).append(each)
+    return found
+
+
+def _refused(findings: "Sequence[Diagnostic]") -> int:
+    report(findings, "nothing written")
+    return exits.FAILED

@@ -1,0 +1,117 @@
+"""The blocks that several values have in common: a stack and its notes come in, what is worth a variable goes out.
+
+`python.writer` and `python.wording` ask. A block is named after the anchor that it has in the source, else after its
+key. What the source merges from a block is written as a change of it.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
+
+from pystackdsl.diagnostics import KeyPath, SourceNotes
+from pystackdsl.model.key import keys_of
+from pystackdsl.model.stack import Stack
+from pystackdsl.model.value import FrozenDict, Resource, Value
+
+__all__ = ["Block", "Sharing", "changed_fields", "is_hashable"]
+
+_SHAREABLE: Final = ("deploy", "healthcheck", "logging", "environment", "labels")
+_NESTED: Final = ("update_config", "rollback_config", "resources", "restart", "placement", "labels")
+_MERGE: Final = "<<"
+
+
+class Block(NamedTuple):
+    """A value that stands at several places: the name that suits it, and where the source writes it."""
+
+    name: str
+    value: Any
+    path: KeyPath
+
+
+class Sharing:
+    """What a file writes once: `blocks` by value, for values that stand at several places as they are, and `bases` by
+    the path of a value that is a change of a block.
+    """
+
+    def __init__(self, stack: Stack, notes: SourceNotes, anchored: Mapping[str, tuple[KeyPath, Any]]) -> None:
+        self.bases: dict[KeyPath, Block] = {}
+        self.blocks: dict[Any, Block] = {}
+        self._from_merges(notes, anchored)
+        self._from_equals(stack, notes)
+
+    def _from_merges(self, notes: SourceNotes, anchored: Mapping[str, tuple[KeyPath, Any]]) -> None:
+        """The blocks that the source merges into others, used at two places or more."""
+        users: dict[str, list[KeyPath]] = {}
+        count: dict[str, int] = {}
+        for path, name in notes.shared.items():
+            count[name] = count.get(name, 0) + 1
+            if path[-1] == _MERGE or path[-2:] == (_MERGE, 0):
+                users.setdefault(name, []).append(KeyPath(*path[: path.index(_MERGE)]))
+        for name, paths in users.items():
+            path, value = anchored.get(name, (KeyPath(), None))
+            is_used_where_written = len(path) > 1
+            if value is None or count[name] - 1 + is_used_where_written < 2:
+                continue
+            block = Block(_identifier(name) or str(path[-1]), value, path)
+            self.bases |= dict.fromkeys(paths, block)
+            if not isinstance(value, Resource) and is_hashable(value):
+                self.blocks[value] = block
+
+    def _from_equals(self, stack: Stack, notes: SourceNotes) -> None:
+        """The equal blocks of services, and of those blocks."""
+        merged = {block.path: block.value for block in self.bases.values()}
+        services: dict[KeyPath, Value] = {KeyPath("services", each): value for each, value in stack.services.items()}
+        services |= {path: value for path, value in merged.items() if isinstance(value, Resource)}
+        outer = self._places(services, _SHAREABLE)
+        parts = {value: paths[0] for value, paths in outer.items() if isinstance(value, Value)}
+        parts |= {value: path for path, value in merged.items() if value in self.blocks and isinstance(value, Value)}
+        inner = self._places({path: value for value, path in parts.items()}, _NESTED)
+        for value, paths in [*inner.items(), *outer.items()]:
+            if len(paths) > 1 and _weight(value) > 1 and value not in self.blocks:
+                anchor = next((notes.shared[path] for path in paths if path in notes.shared), "")
+                self.blocks[value] = Block(_identifier(anchor) or str(paths[0][-1]), value, paths[0])
+
+    def _places(self, parts: Mapping[KeyPath, Value], fields: Iterable[str]) -> dict[Any, list[KeyPath]]:
+        """The places of each equal value among some fields of the given parts, as far as they are written there."""
+        found: dict[Any, list[KeyPath]] = {}
+        for path, part in parts.items():
+            keys = keys_of(type(part))
+            for field in self._written(path, part, fields):
+                value = part.__dict__.get(field)
+                if isinstance(value, (Value, FrozenDict)) and is_hashable(value):
+                    found.setdefault(value, []).append(path / keys[field][0].name)
+        return found
+
+    def _written(self, path: KeyPath, part: Value, fields: Iterable[str]) -> list[str]:
+        """Those of the fields that are written for the part at a path."""
+        base = self.bases.get(path)
+        if base is None or type(base.value) is not type(part):
+            return list(fields)
+        changed = changed_fields(base.value, part)
+        return [field for field in fields if field in changed]
+
+
+def changed_fields(base: Value, value: Value) -> list[str]:
+    """The fields in which a value differs from what it is merged from, in the order of their keys."""
+    return [name for name in keys_of(type(value)) if base.__dict__.get(name) != value.__dict__.get(name)]
+
+
+def is_hashable(value: Any) -> bool:
+    """Whether a value can be looked up: extension fields hold plain lists and dicts, which cannot."""
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
+
+
+def _weight(value: Any) -> int:
+    """How much a block says."""
+    if isinstance(value, Value):
+        return sum(_weight(item) for item in value.__dict__.values() if item is not None)
+    return len(value) if isinstance(value, Mapping) else 1
+
+
+def _identifier(text: str) -> str:
+    """A name made of a text; empty where nothing of it can be in a name."""
+    found = "".join(letter if letter.isalnum() and letter.isascii() else "_" for letter in text).strip("_")
+    return found if found[:1].isalpha() else ""
