@@ -50,6 +50,8 @@ def test_paths_are_written_as_seen_from_the_folder() -> None:
 
 def test_a_schema_may_be_asked_for() -> None:
     assert dump(Stack(), schema=0).startswith('version: "3.0"\n')
+    outside = Stack(networks={"net": Network(external=True, name="full")})
+    assert dump(outside, schema=0).endswith("  net:\n    external:\n      name: full\n")
     with pytest.raises(InvalidStack, match=r"needs schema 3\.7"):
         dump(Stack(services={"a": Service(image="a", init=True)}), schema=6)
 
