@@ -12,6 +12,7 @@ import pytest
 from rig.judge import Judge
 
 from pystackdsl.cli import exits
+from pystackdsl.cli.main import main
 
 BUILT = 'version: "3.9"\nservices:\n  web:\n    image: nginx:1.27\n'
 
@@ -420,3 +421,17 @@ def test_the_result_is_the_same_in_every_process(process, rendered: Path) -> Non
 def test_docker_reads_what_is_built(run, judge: Judge, rendered: Path) -> None:
     assert run("build", "-o", "out.yml").status == 0
     assert "nginx:1.27" in judge.config(rendered.with_name("out.yml"))
+
+
+def test_check_knows_what_was_redirected_into_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "stack.py").write_text(
+        'from pystackdsl import Config, Service\nc = Config(content="x")\na = Service(image="x", configs=[c])\n'
+    )
+    assert main(["build", "--assets", "files"]) == 0
+    (tmp_path / "shop.yml").write_text(capsys.readouterr().out)
+    assert main(["build", "--check", "shop.yml", "--assets", "files"]) == 0
+    (tmp_path / "shop.yml").write_text("version: '3.9'\n")
+    assert main(["build", "--check", "shop.yml", "--assets", "files"]) == 1

@@ -97,6 +97,9 @@ def run(options: argparse.Namespace) -> int:
     if not any(finding.severity.value == "error" for finding in findings):
         try:
             made = _made(opened.stack, said, options, target)
+            if options.check and made.assets and not _stands(target, made):
+                piped = _made(opened.stack, said, options, target, label=None)
+                made = piped if _stands(target, piped) else made
         except Exception as error:
             findings += findings_in(error)
     if made is None:
@@ -141,12 +144,21 @@ def _findings(opened: sources.Opened, said: "Said", *, strict: bool) -> "list[Di
     return findings
 
 
-def _made(stack: "Stack", said: "Said", options: argparse.Namespace, target: Target) -> Made:
-    """The text of a stack without errors. Raises StackError."""
+_OWN: Final = ""
+
+
+def _made(
+    stack: "Stack", said: "Said", options: argparse.Namespace, target: Target, *, label: str | None = _OWN
+) -> Made:
+    """The text of a stack without errors. Raises StackError.
+
+    `label` begins the names of the assets, by default the name of the file; None is what standard output has.
+    """
     from pystackdsl.compose.assets import with_assets
     from pystackdsl.compose.codec import spell
 
-    label = target.file.stem if target.file else None
+    if label == _OWN:
+        label = target.file.stem if target.file else None
     complete, assets = with_assets(
         stack, folder=target.assets, stack_name=options.name, rotate=options.rotate, label=label
     )
@@ -155,6 +167,14 @@ def _made(stack: "Stack", said: "Said", options: argparse.Namespace, target: Tar
     known = said if complete is stack else None
     text = spell(complete, schema=options.schema, format=options.format, folder=target.folder, said=known)
     return Made(text, assets)
+
+
+def _stands(target: Target, made: Made) -> bool:
+    """Whether the file says just this: what was redirected into it names its assets as standard output does."""
+    try:
+        return target.file is not None and target.file.read_bytes() == made.text.encode()
+    except OSError:
+        return False
 
 
 def _refused(findings: "Sequence[Diagnostic]") -> int:
@@ -173,16 +193,11 @@ def _delivered(opened: sources.Opened, target: Target, made: Made) -> int:
     if target.file is None:
         emit(made.text)
         return exits.DONE
-    say(f"{target.file} written: {_counted(opened.stack)}\n")
+    from pystackdsl.cli.counting import counted
+
+    say(f"{target.file} written: {counted(opened.stack)}\n")
     _tell_unused(target, made)
     return exits.DONE
-
-
-def _counted(stack: "Stack") -> str:
-    """`6 services, 2 networks`."""
-    kinds = ("services", "networks", "volumes", "secrets", "configs")
-    held = [(len(getattr(stack, kind)), kind) for kind in kinds]
-    return ", ".join(f"{count} {kind if count > 1 else kind[:-1]}" for count, kind in held if count)
 
 
 def _tell_unused(target: Target, made: Made) -> None:
