@@ -488,3 +488,34 @@ def test_findings_change_nothing() -> None:
     before = pickle.dumps(stack)
     assert findings(stack) == findings(stack) == []
     assert pickle.dumps(stack) == before
+
+
+def placed_on(*constraints: Any) -> Stack:
+    return web(deploy=Deploy(placement=Placement(constraints=constraints)))
+
+
+@pytest.mark.parametrize(
+    ("constraint", "cure"),
+    [
+        (node.role == "mnager", 'did you mean node.role == "manager"?'),
+        (node.role != "wroker", 'did you mean node.role != "worker"?'),
+        ("Node.Role==Mangaer", 'did you mean node.role == "manager"?'),
+        (node.role == "database", ""),
+    ],
+)
+def test_a_role_that_no_node_has(constraint: Any, cure: str) -> None:
+    (finding,) = findings(placed_on(node.role == "worker", constraint))
+    assert finding.severity is Severity.WARNING
+    assert str(finding.path) == "services.web.deploy.placement.constraints[1]"
+    assert (finding.expected, finding.help) == ("manager or worker", cure)
+
+
+def test_the_roles_that_nodes_have() -> None:
+    with_open = environment.set(None)
+    try:
+        stack = placed_on(
+            node.role == "manager", "NODE.ROLE != Worker", node.labels["a.role"] == "x", node.role == var("R")
+        )
+    finally:
+        environment.reset(with_open)
+    assert not findings(stack)

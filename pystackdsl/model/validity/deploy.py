@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from pystackdsl.model.placement import Constraint
 from pystackdsl.model.service import Service
 from pystackdsl.model.units import Bytes, Cpus, Duration
 from pystackdsl.model.validity.containers import no_key
@@ -177,12 +178,35 @@ def _placement(key: str, service: Service, _name: str, placement: "Placement", f
     most = placement.max_replicas_per_node
     if type(most) is int and most < 0:
         _negative(key, service, "placement.max_replicas_per_node", most, found)
+    for i, constraint in enumerate(placement.constraints or ()):
+        if ".role" in str(constraint).lower():
+            _role(key, service, i, str(constraint), found)
     for i, preference in enumerate(placement.preferences or ()):
         over = preference.spread
         if over is not None:
             found.odd |= not over.isascii()
         if type(over) is not str or not over.lower().startswith(("node.labels.", "engine.labels.")):
             _preference(key, service, i, over, found)
+
+
+def _role(key: str, service: Service, i: int, text: str, found: Findings) -> None:
+    """The Engine takes any role, and compares it in any case: no node, or every node, has one that is misspelt."""
+    name, operator, role = Constraint(text).parts
+    if name != "node.role" or role.lower() in _ROLES or OPEN in text:
+        return
+    from pystackdsl.diagnostics import nearest
+
+    guess = nearest(role.lower(), _ROLES)
+    found.warning(
+        f'service {key} asks for nodes whose role is {"" if operator == "==" else "not "}"{role}", '
+        f"as {'none' if operator == '==' else 'all'} are",
+        at("services", key, service, "deploy", "placement", "constraints", i),
+        expected="manager or worker",
+        help=f'did you mean node.role {operator} "{guess}"?' if guess else "",
+    )
+
+
+_ROLES: Final = ("manager", "worker")
 
 
 def _preference(key: str, service: Service, i: int, over: object, found: Findings) -> None:
