@@ -5,7 +5,7 @@ A Span comes in; the two lines to print go out. Called by `views.diagnostics`.
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -16,7 +16,6 @@ from pystackdsl.views.cells import drawn, width_of
 __all__ = ["Line", "excerpt", "line_alone", "line_of"]
 
 HIDDEN: Final = "…"
-_CONTENT: Final = frozenset({"content", "values"})
 _OPENING: Final = ("(", "[", "{")
 _TOKENS: Final = re.compile(
     r"""(?P<text>[rbuf]{0,2}(?:"{3}(?P<in1>(?:\\.|(?!"{3}).)*)(?:"{3}|\Z)|'{3}(?P<in2>(?:\\.|(?!'{3}).)*)(?:'{3}|\Z)"""
@@ -54,14 +53,19 @@ def line_alone(text: str) -> Line:
     return Line(text, _secret_stretches(text))
 
 
-@cache
 def _lines(file: Path) -> Sequence[Line]:
     """The lines of a file as Python and YAML count them; none when it cannot be read."""
     try:
-        data = file.read_bytes()
+        state = file.stat()
+        return _lines_at(file, state.st_mtime_ns, state.st_size)
     except OSError:
         return ()
-    text = data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+
+
+@lru_cache(maxsize=32)
+def _lines_at(file: Path, _changed: int, _size: int) -> Sequence[Line]:
+    """The lines of a file as long as its time and size stay the same. Raises OSError."""
+    text = _decoded(file, file.read_bytes())
     secret = _secret_stretches(text)
     found, start = [], 0
     for line in text.split("\n"):
@@ -72,6 +76,18 @@ def _lines(file: Path) -> Sequence[Line]:
         found.append(Line(line, cut))
         start = end + 1
     return found
+
+
+def _decoded(file: Path, data: bytes) -> str:
+    """The text of a file, in the coding that Python source itself names; a byte that is no text is replaced."""
+    if file.suffix == ".py":
+        from importlib.util import decode_source
+
+        try:
+            return decode_source(data).removeprefix("\N{BOM}")
+        except (SyntaxError, UnicodeDecodeError):
+            pass
+    return data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def excerpt(line: Line, start: int, end: int | None, width: int) -> tuple[str, str]:
@@ -124,8 +140,8 @@ def _without_secrets(line: Line) -> list[str]:
 def _secret_stretches(source: str) -> list[Stretch]:
     """Where the insides of texts, and the numbers, stand that may be the content of a secret.
 
-    Such are all that a `Secret(…)` takes but under the keys known to be public, and what is given as `content=` or
-    `values=` to anything but a `Config`.
+    Such are all that a `Secret(…)` takes but under the keys known to be public, and what is given as `content=`, or a
+    keyword much like it, or `values=` to anything but a `Config`: `evolve` and other names of `Secret` among them.
     """
     found = []
     filled = [("", "")]  # the call and the keyword of each open bracket, the outermost first
@@ -158,7 +174,7 @@ def _is_secret(call: str, keyword: str) -> bool:
     """Whether what is given to a call under a keyword, or under none, may be a secret's content."""
     if call == "Secret":
         return keyword not in _public_keys()
-    return call != "Config" and keyword in _CONTENT
+    return call != "Config" and (keyword == "values" or "conten" in keyword.lower())
 
 
 @cache

@@ -197,6 +197,9 @@ def test_any_line_and_any_span_are_drawn(line: str, start: int, end: int, width:
         'Secret(contents="hunter2")',
         'Secret(name="pw", text=["hunter2"])',
         "Secret(content=0xhunter2)",
+        'pw = evolve(secret, contents="hunter2")',
+        'pw = S(contents="hunter2")',
+        'pw = S(Contents_="hunter2", name="pw")',
     ],
 )
 @pytest.mark.parametrize("others", [(), (Place(Span(None, 1)),)])
@@ -227,6 +230,27 @@ def test_content_of_secrets_that_spans_lines_is_not_shown(folder: Path, source: 
         drawn = render([Diagnostic(summary="no", places=places)])
         assert "hunter2" not in drawn
         assert "…" in drawn
+
+
+def test_a_file_that_changed_is_read_again(folder: Path) -> None:
+    for word in ("first", "other", "longer one"):
+        file = written(folder / "stack.py", word)
+        assert word in render([Diagnostic(summary="no", places=(Place(Span(file, 1)),))])
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "shown"),
+    [
+        ("stack.py", "# -*- coding: latin-1 -*-\nx = 'caf\xe9 x'\n".encode("latin-1"), "x = 'café x'"),
+        ("stack.py", b"# coding: nonsense\nx = 'caf\xe9 x'\n", "x = 'caf\N{REPLACEMENT CHARACTER} x'"),
+        ("stack.py", "\N{BOM}\r\nx = 'café x'\r\n".encode(), "x = 'café x'"),
+        ("stack.yml", "# coding: latin-1\nx: café x\n".encode(), "x: café x"),
+    ],
+)
+def test_a_file_is_shown_in_its_own_coding(folder: Path, name: str, source: bytes, shown: str) -> None:
+    (folder / name).write_bytes(source)
+    drawn = render([Diagnostic(summary="no", places=(Place(Span(folder / name, 2)),))])
+    assert shown in drawn
 
 
 def test_the_lines_after_a_secret_are_shown(folder: Path) -> None:
