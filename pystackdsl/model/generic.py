@@ -13,7 +13,9 @@ class DiscreteResourceSpec(Value):
     """A countable resource of a node, such as GPUs (Compose `discrete_resource_spec`)."""
 
     kind: str | None = attrs.field(default=None, metadata=key("Kind", since="3.5", doc="The kind of resource."))
-    value: int | None = attrs.field(default=None, metadata=key("Value", since="3.5", fraction=True, signed=True, doc="How many."))
+    value: int | None = attrs.field(
+        default=None, metadata=key("Value", since="3.5", fraction=True, signed=True, doc="How many.")
+    )
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)

@@ -74,7 +74,7 @@ class SecretGrant(Grant):
     mode: FileMode | None = attrs.field(
         default=None,
         converter=as_file_mode,
-        metadata=key("File.Mode", since="3.1", cast="int", doc="The permission bits; 0o444 by default."),
+        metadata=key("File.Mode", since="3.1", cast="int", zero=True, doc="The permission bits; 0o444 by default."),
     )
 
 
@@ -102,5 +102,5 @@ class ConfigGrant(Grant):
     mode: FileMode | None = attrs.field(
         default=None,
         converter=as_file_mode,
-        metadata=key("File.Mode", since="3.3", cast="int", doc="The permission bits; 0o444 by default."),
+        metadata=key("File.Mode", since="3.3", cast="int", zero=True, doc="The permission bits; 0o444 by default."),
     )

@@ -24,7 +24,9 @@ class Ulimit(Value):
 
     _is_one: ClassVar[bool] = False
 
-    soft: int | None = attrs.field(default=None, metadata=key("Soft", cast="int", signed=True, doc="Where the process is told."))
+    soft: int | None = attrs.field(
+        default=None, metadata=key("Soft", cast="int", signed=True, doc="Where the process is told.")
+    )
     hard: int | None = attrs.field(default=None, metadata=key("Hard", cast="int", signed=True, doc="Where it ends."))
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from model.faulty import FAULTS, Fault
+from model.faults import FAULTS, Fault
 from rig.engine import Engine
 
 from pystackdsl.compose.codec import spell

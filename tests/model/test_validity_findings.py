@@ -1,9 +1,9 @@
-"""Every fault of `faulty` is found: alone, at its place, in its words."""
+"""Every fault of `faults` is found: alone, at its place, in its words."""
 
 from __future__ import annotations
 
 import pytest
-from model.faulty import FAULTS, Fault
+from model.faults import FAULTS, Fault
 
 from pystackdsl.diagnostics import KeyPath
 from pystackdsl.model.validity import findings

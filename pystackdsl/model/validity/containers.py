@@ -11,6 +11,7 @@ from pystackdsl.model.value import FrozenDict
 from pystackdsl.model.variable import OPEN
 
 if TYPE_CHECKING:
+    from pystackdsl.model.build import Build
     from pystackdsl.model.container import Healthcheck, Logging
 
 __all__ = ["FIELDS", "no_image", "no_key"]
@@ -259,8 +260,11 @@ def _signal(key: str, service: Service, name: str, held: Held) -> None:
         _doubt("stop_signal", key, service, name, held.found)
 
 
-def _look_closely(_key: str, _service: Service, _value: object, held: Held) -> None:
+def _build(key: str, service: Service, build: "Build", held: Held) -> None:
+    from pystackdsl.model.validity.builds import check as check_build
+
     held.found.odd = True
+    check_build(key, service, build, held.found)
 
 
 def _logging(_key: str, _service: Service, logging: "Logging", held: Held) -> None:
@@ -294,7 +298,7 @@ FIELDS: Final[Mapping[str, Check]] = {
     "sysctls": _named("sysctls"),
     "ulimits": _limits,
     "working_dir": _folder,
-    "build": _look_closely,
+    "build": _build,
     "logging": _logging,
     "x": _extensions,
 }

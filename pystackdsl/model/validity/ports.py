@@ -30,7 +30,7 @@ def check(key: str, service: Service, ports: tuple[Port, ...], held: Held) -> No
             _needs_host_mode(key, service, i, port, held.found)
         if type(inside) is not PortRange or not inside.last:
             _no_target(key, service, i, port, held.found)
-        elif inside.first != inside.last and type(outside) is PortRange and outside.last:
+        elif inside.first != inside.last and type(outside) is PortRange:
             _compare(key, service, i, outside, inside, held.found)
         if type(outside) is not PortRange or not outside.last:
             bare += 1
@@ -90,7 +90,9 @@ def _compare(key: str, service: Service, i: int, outside: PortRange, inside: Por
         f"service {key} publishes {inside.size} ports of its containers as {outside.size}",
         at("services", key, service, "ports", i),
         expected="ranges of equal length, or one port inside",
-        help=f"publish them as {outside.first}-{outside.first + inside.size - 1}",
+        help=f"publish them as {outside.first}-{outside.first + inside.size - 1}"
+        if outside.first
+        else "leave published out: the Engine chooses",
     )
 
 
@@ -132,7 +134,7 @@ def _repeated(key: str, service: Service, ports: tuple[Port, ...], found: Findin
     """Ports that the Engine gives a number may be many, but Compose wants the items of a list to differ."""
     seen: dict[object, int] = {}
     for i, port in enumerate(ports):
-        if type(port) is not Port or type(port.target) is not PortRange or type(port.published) not in _KNOWN:
+        if type(port) is not Port or type(port.target) not in _KNOWN or type(port.published) not in _KNOWN:
             continue
         if port.published is not None and port.published.last:
             continue
