@@ -22,7 +22,7 @@ from pystackdsl.python.selection import Chosen, choose, nothing
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pystackdsl.diagnostics import Diagnostic
+    from pystackdsl.diagnostics import Diagnostic, InvalidStack
 
 __all__ = ["Loaded", "load", "load_report"]
 
@@ -165,7 +165,12 @@ def _counted(run: _Run, chosen: Chosen) -> "tuple[Diagnostic, ...]":
 def _compiled(program: _Program) -> CodeType:
     """The code of a file or text. A text is kept where tracebacks look for source, as long as its code lives."""
     if program.text is None:
-        return compile(_read(program.file), program.file, "exec", dont_inherit=True)
+        data = _read(program.file)
+        if b"\0" in data:
+            raise _null(program.file, data.decode(errors="replace"))
+        return compile(data, program.file, "exec", dont_inherit=True)
+    if "\0" in program.text:
+        raise _null(program.file, program.text)
     code = compile(program.text, program.file, "exec", dont_inherit=True)
     import linecache
     import weakref
@@ -174,6 +179,18 @@ def _compiled(program: _Program) -> CodeType:
     linecache.cache[program.file] = (len(program.text), None, lines, program.file)
     weakref.finalize(code, linecache.cache.pop, program.file, None).atexit = False
     return code
+
+
+def _null(file: str, text: str) -> "InvalidStack":
+    """The error for what Python refuses without telling the file."""
+    from pystackdsl.diagnostics import Diagnostic, InvalidStack, Place, Span
+    from pystackdsl.python.sources import shown
+
+    *above, before = text[: text.index("\0")].replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    line, column, path = len(above) + 1, len(before) + 1, shown(file)
+    span = Span(path, line, column, line, column + 1, before + "\0" if str(path).startswith("<") else None)
+    summary = "this is not Python: the file holds a null byte"
+    return InvalidStack(Diagnostic(summary=summary, help="save it as plain text, in UTF-8", places=(Place(span),)))
 
 
 def _read(file: str) -> bytes:

@@ -6,8 +6,8 @@ choose from. Called by `loader`.
 # ruff: noqa: PTH118, PTH119 - pathlib is slow to import
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from types import ModuleType
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import attrs
@@ -142,14 +142,30 @@ def _returned(file: str, name: str, function: Callable[..., Any], settings: Sett
     from pystackdsl.python.settings import filled
 
     given, named = filled(name, function, settings)
+    if _is_async(function):
+        raise _awaited(file, name)
     # A frame that ends the user's own: what the function makes is not to be traced further out.
     frame = {"__name__": PSEUDO, "function": function, "given": given, "named": named}
     exec(compile("result = function(*given, **named)", PSEUDO, "exec"), frame)  # noqa: S102 - a constant text
     result = frame["result"]
+    if isinstance(result, Coroutine):
+        result.close()
+        raise _awaited(file, name)
     if not isinstance(result, Stack):
         cure = "end it with `return Stack.of(…)`"
         raise _invalid(file, f"{name}() returned {_article(result)}, not a Stack", help=cure, names=[name])
     return result
+
+
+def _is_async(function: Callable[..., Any]) -> bool:
+    import inspect
+
+    return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+
+
+def _awaited(file: str, name: str) -> "InvalidStack":
+    cure = f"write it as a plain function: def {name}(…) -> Stack:"
+    return _invalid(file, f"{name}() is async, and nothing awaits it here", help=cure, names=[name])
 
 
 def _based(stack: Stack, folder: str) -> Stack:
@@ -192,9 +208,23 @@ def nothing(file: str, namespace: Mapping[str, Any]) -> "InvalidStack":
     cure = 'bind resources to names at the top level, such as web = Service(image="nginx")'
     if private:
         cure = f"a name that begins with _ is private: {private[0]} is not deployed"
+    names = private[:1]
+    silent = [] if private else _silent(namespace)
+    if len(silent) == 1:
+        names = silent
+        cure = f"if {silent[0]}() returns the stack, annotate it: def {silent[0]}(…) -> Stack:"
     summary = f"{os.path.basename(file)} holds no stack"
     expected = "resources, a Stack, or a function annotated `-> Stack`"
-    return _invalid(file, summary, expected=expected, help=cure, names=private[:1])
+    return _invalid(file, summary, expected=expected, help=cure, names=names)
+
+
+def _silent(namespace: Mapping[str, Any]) -> list[str]:
+    """The public functions of a file that do not say what they return."""
+    return [
+        name
+        for name, value in names_in(namespace).items()
+        if isinstance(value, FunctionType) and value.__globals__ is namespace and "return" not in value.__annotations__
+    ]
 
 
 def _absent(file: str, namespace: Mapping[str, Any], wanted: str) -> "InvalidStack":

@@ -320,3 +320,20 @@ def test_a_file_without_faults_needs_nothing_that_tells_them(folder: Any) -> Non
     assert ours == {f"pystackdsl.python.{name}" for name in ("loader", "neighbours", "selection")}
     heavy = {"difflib", "typeguard", "jinja2", "yaml", "docker", "tempfile", "subprocess", "json"}
     assert imported & heavy == set()
+
+
+@pytest.mark.parametrize("line", ["y = 'é\0'", "\0"])
+def test_a_null_byte_is_told_with_its_place(folder: Any, line: str) -> None:
+    fault = folder.fault(f"x = 1\n{line}\n")
+    assert fault.summary == "this is not Python: the file holds a null byte"
+    assert fault.help == "save it as plain text, in UTF-8"
+    assert [(place.span.file.name, place.span.line, place.span.column) for place in fault.places] == [
+        ("stack.py", 3, line.index("\0") + 1)
+    ]
+
+
+def test_a_null_byte_in_a_text() -> None:
+    with pytest.raises(InvalidStack) as caught:
+        load("x = 1\ny = '\0'\n")
+    (place,) = caught.value.findings[0].places
+    assert (str(place.span.file), place.span.line, place.span.column) == ("<stack>", 2, 6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import pytest
@@ -180,3 +181,38 @@ def test_a_loose_network_beside_a_class_is_doubtful(folder: Any) -> None:
     assert warning.help == "name the stack that is meant: stack.py:Shop"
     assert folder.marked(warning) == [("stack.py", 2, "class Shop:")]
     assert load_report(file, object="Shop").warnings == ()
+
+
+@pytest.mark.parametrize("options", [{}, {"object": "make"}])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "async def make() -> Stack:\n    return Stack()\n",
+        "async def make() -> Stack:\n    yield Stack()\n",
+        "async def _later():\n    pass\ndef make() -> Stack:\n    return _later()\n",
+    ],
+)
+def test_a_function_that_would_have_to_be_awaited(
+    folder: Any, recwarn: pytest.WarningsRecorder, text: str, options: dict[str, Any]
+) -> None:
+    fault = folder.fault(text, **options)
+    assert fault.summary == "make() is async, and nothing awaits it here"
+    assert fault.help == "write it as a plain function: def make(…) -> Stack:"
+    assert [where[2].split("(")[0].split()[-1] for where in folder.marked(fault)] == ["make"]
+    gc.collect()
+    assert not recwarn.list
+
+
+def test_the_only_function_does_not_say_that_it_returns_a_stack(folder: Any) -> None:
+    text = "import os\nfrom os.path import join\ndef _own():\n    pass\ndef make(n=1):\n    return Stack()\n"
+    fault = folder.fault(text)
+    assert fault.summary == "stack.py holds no stack"
+    assert fault.help == "if make() returns the stack, annotate it: def make(…) -> Stack:"
+    assert folder.marked(fault) == [("stack.py", 5, "def make(n=1):")]
+
+
+@pytest.mark.parametrize("other", ["def more():\n    pass\n", "def _more():\n    pass\nmake = 3\n"])
+def test_functions_that_leave_open_which_is_meant(folder: Any, other: str) -> None:
+    fault = folder.fault(f"def make():\n    return Stack()\n{other}")
+    assert fault.summary == "stack.py holds no stack"
+    assert "annotate" not in fault.help
