@@ -160,6 +160,9 @@ class _DefaultNetwork(Network):
     def __copy__(self) -> Self:
         return self
 
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
     def __reduce__(self) -> str:
         return "default_network"
 

@@ -15,19 +15,28 @@ _OURS = frozenset({"pystackdsl", "attr", "attrs", "copy"})
 
 
 class Origin:
-    """The user's calls that made a resource, innermost first, out to the module; and what it was evolved from."""
+    """The user's calls that made a resource, innermost first, out to the module; and what it was evolved from.
 
-    __slots__ = ("evolved_from", "frames")
+    `copied` says that it is a deep copy of that, with copies of its own of all that it refers to.
+    """
 
-    def __init__(self, frames: tuple[tuple[CodeType, int], ...], evolved_from: Any = None) -> None:
+    __slots__ = ("copied", "evolved_from", "frames")
+
+    def __init__(
+        self, frames: tuple[tuple[CodeType, int], ...], evolved_from: Any = None, *, copied: bool = False
+    ) -> None:
         self.frames = frames
         self.evolved_from = evolved_from
+        self.copied = copied
 
 
-def origin_here() -> Origin:
-    """The origin of the object whose constructor is running. A frame of this package or of attrs is no user's."""
+def origin_here(copy_of: Any = None) -> Origin:
+    """The origin of the object whose constructor is running, or which is becoming a deep copy of `copy_of`.
+
+    A frame of this package or of attrs is no user's.
+    """
     frames: list[tuple[CodeType, int]] = []
-    evolved_from = None
+    evolved_from = copy_of
     frame = sys._getframe(2)  # noqa: SLF001 - the documented way to the calling frames
     while frame is not None:
         code = frame.f_code
@@ -39,4 +48,4 @@ def origin_here() -> Origin:
             if code.co_name == "<module>":
                 break
         frame = frame.f_back  # type: ignore[assignment]
-    return Origin(tuple(frames), evolved_from)
+    return Origin(tuple(frames), evolved_from, copied=copy_of is not None)

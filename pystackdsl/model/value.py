@@ -79,15 +79,21 @@ class Resource(Value):
     def __attrs_post_init__(self) -> None:
         check(self)
         self.__dict__["_origin"] = origin_here()
-        made = recording.get()
-        if made is not None:
-            made.append(self)
+        _record(self)
 
     __eq__ = object.__eq__  # pyright: ignore[reportAssignmentType] - its parameters have other names
     __hash__ = object.__hash__
 
     def __copy__(self) -> Self:
         return cast("Self", attrs.evolve(cast("Any", self)))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        from copy import deepcopy
+
+        made = memo[id(self)] = object.__new__(type(self))
+        made.__dict__.update(deepcopy(self.__getstate__(), memo), _origin=origin_here(copy_of=self))
+        _record(made)
+        return made
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "_origin"}
@@ -107,3 +113,9 @@ class Resource(Value):
 
 recording: Final[ContextVar[list[Resource] | None]] = ContextVar("pystackdsl.recording", default=None)
 """While a stack file loads: every resource made, so that none is lost in silence. Set by the loader alone."""
+
+
+def _record(resource: Resource) -> None:
+    made = recording.get()
+    if made is not None:
+        made.append(resource)

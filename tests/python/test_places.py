@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
 
-from pystackdsl import Service, Stack
+from pystackdsl import Service, Stack, evolve
 from pystackdsl.diagnostics import Diagnostic, InvalidText, KeyPath, Place, Span, Subject
+from pystackdsl.model.validity import findings
 from pystackdsl.python import load
 from pystackdsl.python.places import placed, placed_error
 
@@ -314,3 +316,23 @@ def test_placing_twice_changes_nothing(folder: Any) -> None:
 
     findings = folder.faults("web = Service(ports=['80:x'])\n")
     assert placed_error(InvalidStack(findings)) == list(findings)
+
+
+def test_a_deep_copy_is_placed_as_what_it_was_copied_from(stack: Any, folder: Any) -> None:
+    text = "from copy import deepcopy\n_base = Service(image='x', deploy=Deploy(replicas=-1))\nweb = deepcopy(_base)\n"
+    found = deepcopy(stack(text).services["web"])
+    for service in (found, evolve(found), deepcopy(found)):
+        (finding,) = placed(findings(Stack(services={"web": service})))
+        assert folder.marked(finding.at(*finding.places[:1])) == [("stack.py", 2, "-1")]
+
+
+def test_a_deep_copy_that_refers_to_copies(stack: Any, folder: Any) -> None:
+    text = "import copy\nnet = Network()\nweb = Service(image='x', networks=[net])\napi = copy.deepcopy(web)\n"
+    (finding,) = placed(findings(stack(text)))
+    assert finding.help == "a deep copy has a network of its own: copy the service by evolve(…), which keeps net"
+    assert folder.marked(finding) == [("stack.py", 3, "net"), ("stack.py", 4, "copy.deepcopy(web)")]
+
+
+def test_what_is_deeply_copied_is_no_loss(stack: Any) -> None:
+    text = "import copy\ndef made(image):\n    base = Service(image=image)\n    return copy.deepcopy(base)\n"
+    assert stack(text + "web = made('a')\n").services["web"].image == "a"

@@ -50,6 +50,8 @@ def unheld(
     original = next((known[id(each)] for each in ancestors(resource) if id(each) in known), None)
     if copy is not None:
         help = f"the stack holds a changed copy of it, {copy}, made by evolve: refer to that one"
+    elif original is not None and resource.origin is not None and resource.origin.copied:
+        help = f"a deep copy has a {noun} of its own: copy the service by evolve(…), which keeps {original}"
     elif original is not None:
         help = f"it is a changed copy of {original}: hold it under a name of its own, or refer to {original}"
     else:
