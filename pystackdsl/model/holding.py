@@ -29,7 +29,8 @@ def names_in(namespace: Namespace) -> Mapping[str, Any]:
 def held_in(
     namespaces: Sequence[Namespace], classes: Mapping[str, type[Resource]], root: type[R], *, exempt: Resource
 ) -> tuple[dict[str, dict[str, Any]], R | None]:
-    """The resources of the namespaces by kind and key, and the last `root` object. Raises InvalidStack."""
+    """The resources of the namespaces by kind and key, and the last `root` object. Raises InvalidStack, InvalidType."""
+    _check(namespaces)
     held: dict[str, dict[str, Any]] = {kind: {} for kind in classes}
     found_root: R | None = None
     faults: list[Diagnostic] = []
@@ -51,6 +52,41 @@ def held_in(
 
         raise InvalidStack(faults)
     return held, found_root
+
+
+def _check(namespaces: Sequence[Any]) -> None:
+    """Raise InvalidType for what holds nothing under names."""
+    wrong = [each for each in namespaces if not _has_names(each)]
+    if wrong:
+        from pystackdsl.diagnostics import Diagnostic, InvalidType
+
+        raise InvalidType(
+            Diagnostic(
+                summary=f"Stack.of() is given {_noun(each)}, which holds no resources under names",
+                expected='a mapping such as {"web": web}, a module or a class',
+                help=_cure(each),
+            )
+            for each in wrong
+        )
+
+
+def _has_names(value: object) -> bool:
+    if isinstance(value, (Mapping, ModuleType, type)):
+        return True
+    return hasattr(value, "__dict__") and not isinstance(value, Resource) and not callable(value)
+
+
+def _noun(value: object) -> str:
+    kind = type(value).__name__
+    return "None" if value is None else f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}"
+
+
+def _cure(value: object) -> str:
+    if isinstance(value, Resource):
+        return "a resource has no name of its own: write Stack.of({NAME: …})"
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return f'a {type(value).__name__} gives no names: write {{"web": web, …}}'
+    return "give what it returns, or a class" if callable(value) else ""
 
 
 def _kind(resource: Resource, classes: Mapping[str, type[Resource]]) -> str:

@@ -130,7 +130,7 @@ class Stack(Value):
 
         A name that begins with `_` is private. A mapping whose values are all resources adds them under its own keys.
         Later namespaces win. Raises InvalidStack, with all findings, for an object under two names and for
-        resources in a list or in a mapping with other things.
+        resources in a list or in a mapping with other things; InvalidType for a namespace that holds no names.
         """
         held, root = held_in(namespaces, CLASSES, Root, exempt=default_network)
         return cls(

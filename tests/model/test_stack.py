@@ -7,7 +7,7 @@ import pickle
 import types
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -23,7 +23,7 @@ from pystackdsl import (
     default_network,
     evolve,
 )
-from pystackdsl.diagnostics import InvalidStack
+from pystackdsl.diagnostics import InvalidStack, InvalidType
 from pystackdsl.model.value import recording
 
 
@@ -311,3 +311,29 @@ def test_a_stack_is_shown_without_what_is_not_said() -> None:
     assert repr(stack.services["web"]) == "Service(image='a', deploy=Deploy(replicas=2))"
     assert "secret" not in repr(Secret(content="hunter2", values={"a": 1})).lower().replace("secret(", "")
     assert "hunter2" not in repr(Stack(secrets={"key": Secret(content="hunter2")}))
+
+
+@pytest.mark.parametrize(
+    ("given", "what", "cure"),
+    [
+        (3, "an int", ""),
+        ("web.py", "a str", ""),
+        (None, "None", ""),
+        (keys, "a function", "give what it returns, or a class"),
+        ([Service()], "a list", 'a list gives no names: write {"web": web, …}'),
+        (Service(), "a Service", "a resource has no name of its own: write Stack.of({NAME: …})"),
+    ],
+)
+def test_what_holds_no_names_makes_no_stack(given: Any, what: str, cure: str) -> None:
+    with pytest.raises(InvalidType) as caught:
+        Stack.of(*cast("list[Any]", [{"web": Service()}, given, 4.5]))
+    first, second = caught.value.findings
+    assert first.summary == f"Stack.of() is given {what}, which holds no resources under names"
+    assert first.expected == 'a mapping such as {"web": web}, a module or a class'
+    assert first.help == cure
+    assert second.summary.startswith("Stack.of() is given a float")
+
+
+def test_objects_with_attributes_make_a_stack() -> None:
+    held: Any = types.SimpleNamespace(web=Service())
+    assert keys(Stack.of(held)) == [("services", "web")]
