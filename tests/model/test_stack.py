@@ -7,7 +7,7 @@ import pickle
 import types
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -314,7 +314,7 @@ def test_a_stack_is_shown_without_what_is_not_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "what", "cure"),
+    ("found", "what", "cure"),
     [
         (3, "an int", ""),
         ("web.py", "a str", ""),
@@ -324,9 +324,10 @@ def test_a_stack_is_shown_without_what_is_not_said() -> None:
         (Service(), "a Service", "a resource has no name of its own: write Stack.of({NAME: …})"),
     ],
 )
-def test_what_holds_no_names_makes_no_stack(given: Any, what: str, cure: str) -> None:
+def test_what_holds_no_names_makes_no_stack(found: Any, what: str, cure: str) -> None:
+    given: list[Any] = [found, 4.5]
     with pytest.raises(InvalidType) as caught:
-        Stack.of(*cast("list[Any]", [{"web": Service()}, given, 4.5]))
+        Stack.of({"web": Service()}, *given)
     first, second = caught.value.findings
     assert first.summary == f"Stack.of() is given {what}, which holds no resources under names"
     assert first.expected == 'a mapping such as {"web": web}, a module or a class'
