@@ -41,7 +41,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "attr": (),
     "typeguard": ("model.typecheck",),
     "jinja2": ("content", "python.writer"),
-    "yaml": ("compose.document",),
+    "yaml": ("compose.document", "compose.docker_parser"),
     "docker": ("swarm.engine",),
     "rich": ("views",),
 }

@@ -1,14 +1,13 @@
 """A YAML text as the Docker CLI reads it: text comes in, a plain tree goes out, with the place of each value on demand.
 
-The one user of PyYAML; the verbs that take a stack file call it. `read` goes through the text once, by libyaml's
-events, and keeps no places: who has something to say about a value asks the `Document` where it stands, and the text
-is read a second time. Where libyaml and the reader inside Docker differ, Docker's reading counts.
+With `docker_parser` the one user of PyYAML; the verbs that take a stack file call it. `read` goes through the text
+once, by libyaml's events, and keeps no places: who has something to say about a value asks the `Document` where it
+stands, and the text is read a second time. Where libyaml and the reader inside Docker differ, Docker's reading counts.
 """
 
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -254,12 +253,14 @@ def _docker_parser(data: bytes) -> Any:
     """What gives the events and tokens of a text as Docker's own parser splits it. May raise YAMLError."""
     from yaml.reader import ReaderError
 
+    from pystackdsl.compose.docker_parser import DockerParser
+
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         at = len(data[: error.start].decode("utf-8-sig"))
         raise ReaderError("", at, data[error.start], "utf-8", "no character") from None
-    return _docker_parser_class()(text)
+    return DockerParser(text)
 
 
 def _tokens_from(index: int, parser: Any) -> list[Any]:
@@ -271,110 +272,3 @@ def _tokens_from(index: int, parser: Any) -> list[Any]:
         if token.start_mark.index >= index and token.__class__ not in (tokens.BlockEndToken, tokens.StreamEndToken):
             found.append(token)
     return found
-
-
-@functools.cache
-def _docker_parser_class() -> Any:  # noqa: C901 - a class of short methods, made only when asked for
-    """PyYAML's parser in Python, taught what Docker does otherwise."""
-    from yaml.parser import Parser
-    from yaml.reader import Reader
-    from yaml.scanner import Scanner, ScannerError
-    from yaml.tokens import ScalarToken
-
-    base: Any = type("SlowParser", (Reader, Scanner, Parser), {})
-
-    in_block = re.compile("(?:[^\0 \t\r\n\x85\u2028\u2029:]|:(?![\0 \t\r\n\x85\u2028\u2029]))*")
-    in_flow = re.compile("(?:[^\0 \t\r\n\x85\u2028\u2029:,?\\[\\]{}]|:(?![\0 \t\r\n\x85\u2028\u2029]))*")
-    to_comment = re.compile("[ \t\r\n]*(?=#)")
-    blanks, breaks = re.compile("[ \t]*"), "\r\n\x85\u2028\u2029"
-
-    class DockerParser(base):  # type: ignore[misc]
-        allow_simple_key: bool
-        ESCAPE_REPLACEMENTS = {**Scanner.ESCAPE_REPLACEMENTS, "'": "'"}  # noqa: RUF012 - as in the base class
-        del ESCAPE_REPLACEMENTS["/"]
-
-        def __init__(self, text: str) -> None:
-            Reader.__init__(self, text)
-            Scanner.__init__(self)
-            Parser.__init__(self)
-
-        def scan_to_next_token(self) -> None:
-            commented = False
-            while True:
-                if self.column == 0 and self.peek() == "\ufeff":
-                    self.forward()
-                before = self.buffer[self.pointer - self.column : self.pointer].strip()
-                is_above = not before or before == "-" or before.endswith(" -")
-                while self.peek() == " " or (self.peek() == "\t" and (self.flow_level or not self.allow_simple_key)):
-                    self.forward()
-                if commented:
-                    self.forward(len(self.taken(to_comment)))
-                if self.peek() == "#":
-                    commented = commented or is_above
-                    while self.peek() not in f"\0{breaks}":
-                        self.forward()
-                if self.peek() in "\x85\u2028\u2029":
-                    commented = False
-                if not self.scan_line_break():
-                    break
-                self.allow_simple_key = self.allow_simple_key or not self.flow_level
-
-        def scan_block_scalar_indentation(self) -> Any:
-            found = super().scan_block_scalar_indentation()
-            self.refuse_tab()
-            return found
-
-        def scan_block_scalar_breaks(self, indent: int) -> Any:
-            found = super().scan_block_scalar_breaks(indent)
-            if self.column < indent:
-                self.refuse_tab()
-            return found
-
-        def refuse_tab(self) -> None:
-            if self.peek() == "\t":
-                said = "found a tab character where an indentation space is expected"
-                raise ScannerError("while scanning a block scalar", self.get_mark(), said, self.get_mark())
-
-        def taken(self, pattern: re.Pattern[str]) -> str:
-            match = pattern.match(self.buffer, self.pointer)
-            return match[0] if match else ""
-
-        def scan_plain(self) -> ScalarToken:
-            start = end = self.get_mark()
-            text = gap = ""
-            while not (self.peek() == "#" or (self.column == 0 and self.is_document_mark())):
-                chunk = self.taken(in_flow if self.flow_level else in_block)
-                if chunk:
-                    text += gap + chunk
-                    self.forward(len(chunk))
-                    end = self.get_mark()
-                    self.allow_simple_key = False
-                if self.peek() not in f" \t{breaks}":
-                    break
-                gap = self.scan_gap(start)
-                if not self.flow_level and self.column <= self.indent:
-                    break
-            return ScalarToken(text, True, start, end)
-
-        def is_document_mark(self) -> bool:
-            return self.prefix(3) in {"---", "..."} and self.peek(3) in f"\0 \t{breaks}"
-
-        def scan_gap(self, start: Any) -> str:
-            """What the blanks and line breaks between two words of a plain text come to."""
-            gap = self.taken(blanks)
-            self.forward(len(gap))
-            found = []
-            while self.peek() in f" \t{breaks}":
-                if self.peek() in breaks:
-                    found.append(self.scan_line_break())
-                    self.allow_simple_key = True
-                elif self.peek() == "\t" and self.column <= self.indent:
-                    said = "found a tab character that violates indentation"
-                    raise ScannerError("while scanning a plain scalar", start, said, self.get_mark())
-                else:
-                    self.forward()
-            if not found:
-                return gap
-            return "".join(found[1:] if found[0] == "\n" else found) or " "
-
-    return DockerParser
