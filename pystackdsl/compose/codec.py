@@ -93,9 +93,13 @@ def _plain_keys(pairs: FrozenDict[str, Any], names: Names) -> dict[str, Any]:
 
 
 def _pairs(pairs: FrozenDict[str, Any], _names: Names) -> object:
-    """A mapping, or a list of `KEY=VALUE` where a key holds a variable: Docker reads variables in values alone."""
+    """A mapping, or a list of `KEY=VALUE` where a key is empty or holds a variable: Docker reads variables in values
+    alone, and takes no empty key in a mapping.
+    """
     joined = "".join(pairs)
-    if joined.isascii() or OPEN not in joined:
+    if "" not in pairs and "\n" not in joined and (joined.isascii() or OPEN not in joined):
+        return pairs
+    if OPEN not in joined and all(key.strip("\n") for key in pairs):
         return pairs
     return [key if value is None else f"{key}={value}" for key, value in pairs.items()]
 
@@ -114,7 +118,8 @@ def _opener(cls: type, names: Names) -> Opener:
         return opener
     if issubclass(cls, str):
         return str.__str__
-    return str if cls.__module__.startswith("pystackdsl.") else _as_it_is
+    is_ours = cls.__module__.startswith("pystackdsl.") and not hasattr(cls, "rfc3339")
+    return str if is_ours else _as_it_is
 
 
 def _opened(value: object) -> object:

@@ -73,7 +73,7 @@ def _mounts(reader: "Reader", tree: Any) -> tuple[Any, ...]:
 
 def _mount(reader: "Reader", item: Any) -> Any:
     if type(item) is str:
-        return short_mount(reader, item)
+        return reader.once(short_mount, item)
     if type(item) is not dict or reader.minor < 2:
         raise misfit(f"{shown(item)} is not a mount", expected="text such as data:/var/lib/data, or a mapping")
     if "type" not in item:
@@ -98,7 +98,7 @@ def _networks(reader: "Reader", tree: Any) -> tuple[NetworkAttachment, ...]:
         gathering = Gathering()
         gathering.read(forms.texts, tree)
         names = [name if type(name) is str else "" for name in tree]
-        found = gathering.read(reader.each, names, lambda name: name and _attachment(reader, name, None))
+        found = gathering.read(reader.each, names, lambda name: name and reader.once(_plain_attachment, name))
         gathering.settle()
         return found  # type: ignore[no-any-return]
     if type(tree) is not dict:
@@ -109,6 +109,10 @@ def _networks(reader: "Reader", tree: Any) -> tuple[NetworkAttachment, ...]:
     ]
     gathering.settle()
     return tuple(held)
+
+
+def _plain_attachment(reader: "Reader", name: str) -> NetworkAttachment:
+    return NetworkAttachment(network=_network(reader, name))  # type: ignore[arg-type]
 
 
 def _attachment(reader: "Reader", name: str, options: Any, checked: bool = False) -> NetworkAttachment:
@@ -141,18 +145,30 @@ def _network(reader: "Reader", name: str) -> Resource:
 def _secret_grants(reader: "Reader", tree: Any) -> "tuple[SecretGrant, ...]":
     from pystackdsl.model.grants import SecretGrant
 
-    return reader.each(tree, lambda item: _grant(reader, SecretGrant, item), noun="a list of secrets")
+    return reader.each(tree, lambda item: _grant(reader, SecretGrant, _plain_secret, item), noun="a list of secrets")
 
 
 def _config_grants(reader: "Reader", tree: Any) -> "tuple[ConfigGrant, ...]":
     from pystackdsl.model.grants import ConfigGrant
 
-    return reader.each(tree, lambda item: _grant(reader, ConfigGrant, item), noun="a list of configs")
+    return reader.each(tree, lambda item: _grant(reader, ConfigGrant, _plain_config, item), noun="a list of configs")
 
 
-def _grant(reader: "Reader", cls: "type[Grant]", item: Any) -> Any:
+def _plain_secret(reader: "Reader", name: str) -> "SecretGrant":
+    from pystackdsl.model.grants import SecretGrant
+
+    return SecretGrant(secret=reader.refer("secrets", name))  # type: ignore[arg-type]
+
+
+def _plain_config(reader: "Reader", name: str) -> "ConfigGrant":
+    from pystackdsl.model.grants import ConfigGrant
+
+    return ConfigGrant(config=reader.refer("configs", name))  # type: ignore[arg-type]
+
+
+def _grant(reader: "Reader", cls: "type[Grant]", plain: Callable[["Reader", str], Any], item: Any) -> Any:
     if type(item) is str:
-        return reader.value(cls, {}, **{cls.KIND: reader.refer(f"{cls.KIND}s", item)})
+        return reader.once(plain, item)
     if type(item) is not dict:
         raise misfit(f"{shown(item)} is not a {cls.KIND}", expected="a name, or a mapping with source")
     grant = reader.value(cls, item)

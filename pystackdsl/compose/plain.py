@@ -24,7 +24,8 @@ _PLAIN_TYPES = frozenset({str, int, float, bool, type(None), dict, list, tuple})
 
 
 def opened(value: object, expand: Expand | None) -> Any:
-    """The plain value that a value stands for: a str, int, float, bool, None, dict, list or tuple, of just that type.
+    """The plain value that a value stands for: a str, int, float, bool, None, dict, list or tuple, of just that type,
+    or a point in time (what has `rfc3339`).
 
     `expand` is asked about each value of another type; what it hands back may be of a derived type, such as an Enum
     that is a str, or any Mapping. What a container holds is left as it is. Raises InvalidType.
@@ -41,6 +42,8 @@ def opened(value: object, expand: Expand | None) -> Any:
         return float.__float__(value)
     if isinstance(value, Mapping):
         return dict(value)
+    if hasattr(value, "rfc3339"):
+        return value
     if isinstance(value, list | tuple):
         return list(value)
     from pystackdsl.diagnostics import Diagnostic, InvalidType
@@ -129,6 +132,8 @@ class _Walk:
         except (ValueError, TypeError) as error:
             self.note(error, path)
             return None
+        if self.finite and hasattr(node, "rfc3339"):
+            return node.rfc3339  # JSON has no points in time
         if type(node) is dict:
             return {self.key(key, path): self.plain(item, (*path, str(key))) for key, item in node.items()}
         if type(node) is list or type(node) is tuple:

@@ -52,7 +52,7 @@ class Reader:
 
     `held` are the resources that all texts declare, by kind and key. `resolve` gives a text its variables' values
     where these decide what is meant: in references, and in what tells a path from a name. `warnings` gathers what is
-    dropped or odd.
+    dropped or odd; `shared` has the values of short forms that are many times the same.
     """
 
     def __init__(self, minor: int, resolve: Callable[[str], str]) -> None:
@@ -60,6 +60,7 @@ class Reader:
         self.resolve = resolve
         self.held: Mapping[str, Mapping[str, Resource]] = {}
         self.warnings: list[Diagnostic] = []
+        self.shared: dict[tuple[Any, str], Any] = {}
         self._tables: dict[type, Table] = {}
         self._is_quick = False
         self._holder = ""
@@ -161,6 +162,15 @@ class Reader:
             raise Misfit(fault.below(step)) from None
         finally:
             self.warnings[count:] = [warning.below((step,)) for warning in self.warnings[count:]]
+
+    def once(self, form: Callable[["Reader", str], Any], text: str) -> Any:
+        """What a short form comes to, read once for all that are spelled alike."""
+        found = self.shared.get((form, text))
+        if found is None:
+            found = form(self, text)
+            if self._is_quick:  # where it is not, there is something to tell each time
+                self.shared[form, text] = found
+        return found
 
     def each(self, tree: Any, form: Form, *, noun: str = "a list") -> tuple[Any, ...]:
         """A list whose items have a form."""

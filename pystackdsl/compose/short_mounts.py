@@ -16,6 +16,7 @@ from pystackdsl.model.variable import OPEN, Open
 
 if TYPE_CHECKING:
     from pystackdsl.compose.reader import Reader
+    from pystackdsl.model.mount_options import BindOptions, Propagation, VolumeOptions
 
 __all__ = ["short_mount"]
 
@@ -37,14 +38,26 @@ def short_mount(reader: "Reader", text: str) -> Any:
     source: Any = short.source
     if short.type == "volume" and source is not None:
         source = reader.refer("volumes", source)
-    tree: dict[str, Any] = {"type": short.type, "target": short.target}
-    if short.read_only:
-        tree["read_only"] = True
-    if short.nocopy:
-        tree["volume"] = {"nocopy": True}
-    if short.propagation:
-        tree["bind"] = {"propagation": short.propagation}
-    return reader.value(Mount, tree, source=source)
+    return Mount(
+        type=short.type,
+        source=source,
+        target=short.target,
+        read_only=True if short.read_only else None,
+        volume=_volume_options() if short.nocopy else None,
+        bind=_bind_options(short.propagation) if short.propagation else None,
+    )
+
+
+def _volume_options() -> "VolumeOptions":
+    from pystackdsl.model.mount_options import VolumeOptions
+
+    return VolumeOptions(nocopy=True)
+
+
+def _bind_options(propagation: "Propagation") -> "BindOptions":
+    from pystackdsl.model.mount_options import BindOptions
+
+    return BindOptions(propagation=propagation)
 
 
 def _warn(reader: "Reader", text: str, short: ShortMount) -> None:

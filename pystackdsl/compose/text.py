@@ -35,8 +35,9 @@ _ON_ONE_LINE: dict[type, Callable[[Any], str]] = {
 def write(tree: object, expand: Expand | None = None, spell: Spell | None = None) -> str:
     """The YAML text of a mapping, with a line break at its end and no `---`.
 
-    `tree` is made of mappings with text keys, lists, tuples, text, numbers, booleans and None. Anything else, `tree`
-    itself included, is handed to `expand`, which returns one of these; what that holds may be unknown again. `spell`
+    `tree` is made of mappings with text keys, lists, tuples, text, numbers, booleans, None and points in time (what
+    has `rfc3339`). Anything else, `tree` itself included, is handed to `expand`, which returns one of these; what that
+    holds may be unknown again. `spell`
     gives the Compose spelling of each text that is a value; keys stay as they are.
 
     Raises InvalidText for text that UTF-8 cannot write and InvalidType for what is no such value, with all findings
@@ -174,7 +175,7 @@ class _Writer:
                 self.sequence(node, depth + 1)
             else:
                 add(keys[key])
-                add(_ON_ONE_LINE[kind](node))
+                add(_one_line(node))
 
     def sequence(self, items: Iterable[Any], depth: int) -> None:
         level = self.level(depth)
@@ -196,7 +197,13 @@ class _Writer:
                 pieces[first] = dash + pieces[first][len(dash) :]
             else:
                 pieces.append(dash)
-                pieces.append(_ON_ONE_LINE[kind](node))
+                pieces.append(_one_line(node))
+
+
+def _one_line(node: Any) -> str:
+    """The spelling of what needs no lines of its own; a point in time stands without quotes."""
+    spelled = _ON_ONE_LINE.get(type(node))
+    return spelled(node) if spelled else str(node.rfc3339)
 
 
 def _several_lines(text: str, pad: str) -> str:

@@ -248,7 +248,21 @@ def _emit_ports(ports: Sequence[Any], _names: Names) -> object:
             entries.append(str(port))
         else:
             entries += _long(port)
-    return entries
+    return _distinct(entries, ports)
+
+
+def _distinct(entries: list[object], ports: Sequence[Any]) -> list[object]:
+    """Short texts spelled in another way where they are the same: Docker refuses a list that has one twice."""
+    texts = [entry for entry in entries if isinstance(entry, str)]
+    if len(set(texts)) == len(texts) or len(entries) != len(ports):
+        return entries
+    found: list[object] = []
+    for entry, port in zip(entries, ports, strict=True):
+        spellings = (
+            [entry, f"{entry}/{port.protocol}", *_long(port)] if type(port) is Port and entry in texts else [entry]
+        )
+        found.append(next((each for each in spellings if each not in found), entry))
+    return found
 
 
 def _long(port: Port) -> list[dict[str, object]]:

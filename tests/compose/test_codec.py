@@ -108,17 +108,24 @@ def test_a_port_is_short_where_that_says_all() -> None:
     said = [
         80,
         "8080:80/udp",
-        Port(target=80, mode="ingress", protocol="tcp"),
+        Port(target=81, mode="ingress", protocol="tcp"),
         Port(target=80),
         Port(target=8, mode="host"),
     ]
     assert service(ports=said)["ports"] == [
         "80",
         "8080:80/udp",
-        "80",
+        "81",
         {"target": 80},
         {"target": 8, "mode": "host"},
     ]
+
+
+def test_ports_that_are_the_same_are_spelled_in_different_ways(judge: Judge) -> None:
+    stack = Stack(services={"a": Service(image="a", ports=["80", "80", "90/udp", "90/udp", "80"])})
+    assert len(tree_of(stack)["services"]["a"]["ports"]) == 5
+    read = judge.read(spell(stack)).data["services"]["a"]["ports"]
+    assert [port["target"] for port in read] == [80, 80, 90, 90, 80]
 
 
 def test_a_range_in_full_is_one_entry_a_port_in_dockers_order(judge: Judge) -> None:
