@@ -130,9 +130,7 @@ def _misspelt(text: str, span: tuple[int, int] | None, help: str) -> ValueError:
     return InvalidText.of(
         text,
         "a placement constraint",
-        expected="KEY == VALUE or KEY != VALUE, with "
-        + ", ".join(KEYS)
-        + ", node.labels.NAME or engine.labels.NAME",
+        expected="KEY == VALUE or KEY != VALUE, with " + ", ".join(KEYS) + ", node.labels.NAME or engine.labels.NAME",
         help=help,
         span=span,
     )
