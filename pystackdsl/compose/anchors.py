@@ -78,9 +78,9 @@ def _read(
         return None
     if not isinstance(block, dict) or len(path) < 2 or any(isinstance(step, int) for step in path):
         return None
-    tree = block
+    tree: dict[str, Any] = block
     for step in reversed(path):
-        tree = {step: tree}
+        tree = {str(step): tree}
     try:
         return _followed(_resource(document, stack, environment, tree, path), path[2:])
     except (StackError, LookupError):

@@ -1,64 +1,172 @@
-"""The comments above the keys of a YAML text: its lines and the places of its keys come in, comments by path go out.
+"""The comments of a YAML text by what they speak of: its lines and the places of its values come in, comments by path
+go out.
 
 `compose.marks` calls this when a file is imported, so that what people wrote beside their services is kept.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
 
 from pystackdsl.compose.nodes import Node
 from pystackdsl.diagnostics import KeyPath
 
-__all__ = ["comments_above"]
+__all__ = ["END", "GAP", "comments_by_path"]
+
+END: Final = -1
+"""The last segment of a path that means the end of a block: what stands behind its last value."""
+
+GAP: Final = "\n"
+"""Stands for blank lines between comments, or between a comment and what it is above."""
+
+_BEHIND: Final = re.compile(r"[\s:,\]}]*(?:[&!]\S+\s+)*(?:[|>][-+0-9]*\s+)?(?<=\s)#(.*)")
+"""What may stand between a value and the comment on its line."""
+
+Placed = tuple[KeyPath, Node | None, Node]
 
 
-def comments_above(
-    text: str, lines: Sequence[int], nodes: Iterable[tuple[KeyPath, Node | None, Node]]
-) -> dict[KeyPath, tuple[str, ...]]:
-    """The comment lines right above each key or item, without their `#`; the head of the text has the empty path.
+def comments_by_path(text: str, lines: Sequence[int], nodes: Iterable[Placed]) -> dict[KeyPath, tuple[str, ...]]:
+    """The comment lines of each key or item, without their `#`: those above it, then the one on its line.
 
-    `lines` has the index at which each line starts, `nodes` every value with its path and key, from the top down. A
-    comment that is indented deeper than what stands below it belongs to what ended there, and is left out.
+    `lines` has the index at which each line starts, `nodes` every value with its path and key, from the top down.
+    Comments that are indented deeper than what stands below them belong to the end of what they are in, whose path
+    ends with `END`. The head of the text has the empty path.
     """
-    nodes = list(nodes)
-    comments = _comment_lines(text, lines, [node for _, _, node in nodes])
-    above: dict[KeyPath, tuple[str, ...]] = {}
-    first = len(lines)
-    for path, key, node in nodes:
-        if path:
-            start = (key or node).start
-            line = bisect_right(lines, start) - 1
-            first = min(first, line)
-            found = _taken(comments, line, start - lines[line])
-            if found:
-                above[path] = found
-    head = tuple(shown for line, (_, shown) in sorted(comments.items()) if line < first)
-    return {KeyPath(): head, **above} if head else above
+    return _Comments(text, lines, [node for node in nodes if node[0]]).found()
 
 
-def _taken(comments: dict[int, tuple[int, str]], line: int, indent: int) -> tuple[str, ...]:
-    """The comments right above a line that are indented no deeper than it; nothing else gets them."""
-    found: list[str] = []
-    while line - 1 in comments and comments[line - 1][0] <= indent:
-        line -= 1
-        found.append(comments.pop(line)[1])
-    return tuple(reversed(found))
+class _Line(NamedTuple):
+    """A line that is a comment: its number, its indentation and its text."""
+
+    number: int
+    indent: int
+    text: str
 
 
-def _comment_lines(text: str, lines: Sequence[int], nodes: Iterable[Node]) -> dict[int, tuple[int, str]]:
-    """Every line that is a comment and no more: its number, its indentation, and its text."""
-    inside: set[int] = set()
-    for node in nodes:
-        if node.kind == "scalar":
-            first, last = (bisect_right(lines, index) - 1 for index in (node.start, node.end - 1))
-            inside.update(range(first + 1, last + 1))
-    found: dict[int, tuple[int, str]] = {}
-    for number, start in enumerate(lines):
-        end = lines[number + 1] if number + 1 < len(lines) else len(text)
-        line = text[start:end].strip(" \t\r\n")
-        if line.startswith("#") and number not in inside:
-            indent = len(text[start:end]) - len(text[start:end].lstrip(" \t"))
-            found[number] = indent, line[1:].removeprefix(" ")
-    return found
+class _Comments:
+    """The comments of one text, while they are given to values."""
+
+    def __init__(self, text: str, lines: Sequence[int], nodes: list[Placed]) -> None:
+        self.text = text
+        self.lines = lines
+        self.nodes = sorted(nodes, key=lambda node: (node[1] or node[2]).start)
+        self.starts = [(key or node).start for _, key, node in self.nodes]
+        self.at = {path: (key, node) for path, key, node in self.nodes}
+        self.first: dict[int, KeyPath] = {}
+        for (path, _, _), start in zip(self.nodes, self.starts, strict=True):
+            self.first.setdefault(self.position(start)[0], path)
+        self.by_path: dict[KeyPath, list[str]] = {}
+
+    def position(self, index: int) -> tuple[int, int]:
+        """The line and the column of an index, both from 0."""
+        line = bisect_right(self.lines, index) - 1
+        return line, index - self.lines[line]
+
+    def found(self) -> dict[KeyPath, tuple[str, ...]]:
+        """All comments by path."""
+        content = sorted(self.first)
+        groups: dict[int, list[_Line]] = {}
+        for line in self.alone():
+            groups.setdefault(bisect_left(content, line.number), []).append(line)
+        for at, group in groups.items():
+            self.give(group, content[at] if at < len(content) else None, is_head=at == 0)
+        for path, text in self.behind():
+            self.by_path.setdefault(path, []).append(text)
+        return {path: tuple(found) for path, found in self.by_path.items()}
+
+    def alone(self) -> Iterable[_Line]:
+        """Every line that is a comment and no more."""
+        inside: set[int] = set()
+        for _, _, node in self.nodes:
+            if node.kind == "scalar":
+                first, last = (self.position(index)[0] for index in (node.start, node.end - 1))
+                inside.update(range(first + 1, last + 1))
+        for number in range(len(self.lines)):
+            line = self.line(number)
+            shown = line.strip(" \t\r\n")
+            if shown.startswith("#") and number not in inside:
+                yield _Line(number, len(line) - len(line.lstrip(" \t")), shown[1:].removeprefix(" "))
+
+    def line(self, number: int) -> str:
+        """A line by its number."""
+        return self.text[self.lines[number] : [*self.lines[number : number + 2], len(self.text)][1]]
+
+    def give(self, group: list[_Line], below: int | None, *, is_head: bool) -> None:
+        """Give comments that stand together to what is below them, or to what ends above them."""
+        if below is None:
+            for line, after in _with_next(group, None):
+                self.keep(self.block_at(line) / END if self.nodes else KeyPath(), line, after)
+            return
+        target, at = self.first[below], 0
+        if is_head:
+            at = len(group)
+            while at and group[at - 1].number == below - (len(group) - at) - 1:
+                at -= 1
+            for line, after in _with_next(group[:at], None):
+                self.keep(KeyPath(), line, after)
+        else:
+            while at < len(group) and group[at].indent > self.column(target) and self.ends_a_block(group[at], target):
+                at += 1
+            for line, after in _with_next(group[:at], None):
+                self.keep(self.block_at(line) / END, line, after)
+        for line, after in _with_next(group[at:], below):
+            self.keep(target, line, after)
+
+    def keep(self, path: KeyPath, line: _Line, after: int | None) -> None:
+        """Note a comment, and the gap before the line that comes after it."""
+        has_gap = after is not None and after > line.number + 1
+        self.by_path.setdefault(path, []).extend([line.text, GAP] if has_gap else [line.text])
+
+    def column(self, path: KeyPath) -> int:
+        """The column at which what is at a path begins: the key, or what is behind the dash."""
+        key, node = self.at[path]
+        return self.position((key or node).start)[1]
+
+    def indent(self, path: KeyPath) -> int:
+        """The column of a key, or of the dash of an item."""
+        key, node = self.at[path]
+        outer = self.at.get(path.parent)
+        if key is not None or (outer is not None and outer[1].flow):
+            return self.column(path)
+        return self.position(max(self.text.rfind("-", 0, node.start), 0))[1]
+
+    def ends_a_block(self, line: _Line, target: KeyPath) -> bool:
+        """Whether a comment, deeper than what follows, is in a block that ends before that."""
+        block = self.block_at(line)
+        return target[: len(block)] != block
+
+    def block_at(self, line: _Line) -> KeyPath:
+        """The block above a comment whose values stand where it stands, or further left."""
+        above = bisect_left(self.starts, self.lines[line.number]) - 1
+        path = self.nodes[above][0] if above >= 0 else KeyPath()
+        while len(path) > 1 and self.indent(path) > line.indent:
+            path = path.parent
+        return path.parent
+
+    def behind(self) -> Iterable[tuple[KeyPath, str]]:
+        """The comments that stand behind something on its line, with the path of what is first there."""
+        ends: dict[int, tuple[int, KeyPath]] = {}
+        for path, key, node in self.nodes:
+            is_whole = node.kind == "alias" or node.flow or (node.kind == "scalar" and node.style not in {"|", ">"})
+            for end in [key.end] if key else []:
+                self.note(ends, end, path)
+            if is_whole and node.end > node.start:
+                self.note(ends, node.end, path)
+        for number, (end, path) in sorted(ends.items()):
+            rest = _BEHIND.match(self.text, end, self.lines[number] + len(self.line(number).rstrip("\r\n")))
+            if rest:
+                yield self.first.get(number, path), rest[1].strip()
+
+    def note(self, ends: dict[int, tuple[int, KeyPath]], end: int, path: KeyPath) -> None:
+        """Note where something ends, if it is the last on its line so far."""
+        number = self.position(end)[0] if end < len(self.text) else len(self.lines) - 1
+        if number not in ends or end > ends[number][0]:
+            ends[number] = end, path
+
+
+def _with_next(group: Sequence[_Line], below: int | None) -> Iterable[tuple[_Line, int | None]]:
+    """Each line with the number of the one after it."""
+    return zip(group, [*(line.number for line in group), below][1:], strict=True) if group else ()

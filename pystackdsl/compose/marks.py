@@ -80,12 +80,12 @@ class Marks:
 
         Blocks that share one text have the anchor's name in `shared`, both where they are written and where an alias
         stands for them; an alias under a merge key has the path of its mapping, then `<<`, then its position when
-        there are several. The comment at the head of the text has the empty path.
+        there are several. Of comments, `compose.comments` tells what has which path.
         """
-        from pystackdsl.compose.comments import comments_above
+        from pystackdsl.compose.comments import comments_by_path
 
-        above = comments_above(self.text, self._lines, self._walk())
-        return SourceNotes(spans=_Spans(self), comments=above, shared=self._shared())
+        comments = comments_by_path(self.text, self._lines, self._walk())
+        return SourceNotes(spans=_Spans(self), comments=comments, shared=self._shared())
 
     def paths(self) -> Iterator[KeyPath]:
         """The path of every value that is written in the text, from the top down."""

@@ -34,11 +34,12 @@ class Item:
 
 @attrs.frozen
 class Bracketed:
-    """A call, list or dict: its opening text, its parts and its closing bracket."""
+    """A call, list or dict: its opening text, its parts, comments behind the last of them, and its closing bracket."""
 
     opening: str
     items: tuple[Item, ...]
     closing: str
+    tail: tuple[str, ...] = ()
 
 
 @attrs.frozen
@@ -52,19 +53,19 @@ class Joined:
 Expression = Atom | Bracketed | Joined
 
 
-def call(name: str, arguments: Iterable[Item]) -> Bracketed:
-    """A call."""
-    return Bracketed(f"{name}(", tuple(arguments), ")")
+def call(name: str, arguments: Iterable[Item], tail: tuple[str, ...] = ()) -> Bracketed:
+    """A call; `tail` are comments at its end."""
+    return Bracketed(f"{name}(", tuple(arguments), ")", tail)
 
 
-def listing(items: Iterable[Item]) -> Bracketed:
+def listing(items: Iterable[Item], tail: tuple[str, ...] = ()) -> Bracketed:
     """A list."""
-    return Bracketed("[", tuple(items), "]")
+    return Bracketed("[", tuple(items), "]", tail)
 
 
-def dictionary(pairs: Iterable[Item]) -> Bracketed:
+def dictionary(pairs: Iterable[Item], tail: tuple[str, ...] = ()) -> Bracketed:
     """A dict; the parts' `before` are its keys with their colons."""
-    return Bracketed("{", tuple(pairs), "}")
+    return Bracketed("{", tuple(pairs), "}", tail)
 
 
 def joined(text: str) -> Expression:
@@ -86,8 +87,9 @@ def laid_out(before: str, value: Expression, indent: int = 0, after: str = "") -
         return [f"{pad}{before}(", *(f"{pad}    {line}" for line in value.lines), f"{pad}){after}"]
     lines = [f"{pad}{before}{value.opening}"]
     for item in value.items:
-        lines += [f"{pad}    {comment}" for comment in item.comments]
+        lines += [f"{pad}    {comment}" for comment in item.comments if comment]
         lines += laid_out(item.before, item.value, indent + 4, ",")
+    lines += [f"{pad}    {comment}" for comment in value.tail if comment]
     return [*lines, f"{pad}{value.closing}{after}"]
 
 
@@ -102,13 +104,15 @@ def _columns(line: str) -> int:
 
 
 def _can_break(value: Expression) -> bool:
-    return isinstance(value, Joined) or (isinstance(value, Bracketed) and bool(value.items))
+    return isinstance(value, Joined) or (isinstance(value, Bracketed) and bool(value.items or value.tail))
 
 
 def _flat(value: Expression) -> str | None:
     """The expression on one line; None where a comment forbids it."""
     if not isinstance(value, Bracketed):
         return value.text
+    if value.tail:
+        return None
     parts: list[str] = []
     for item in value.items:
         inner = _flat(item.value)

@@ -69,8 +69,14 @@ def _letter(letter: str, quote: str) -> str:
 
 
 def comment_lines(texts: Iterable[str]) -> list[str]:
-    """Lines of comment, each visible as it is; nothing in them ends the comment or speaks to a tool."""
-    return [_comment(_shown(line)) for text in texts for line in text.splitlines() or [""]]
+    """Lines of comment, each visible as it is; nothing in them ends the comment or speaks to a tool.
+
+    A text that is no more than a line break is a blank line between comments.
+    """
+    lines: list[str] = []
+    for text in texts:
+        lines += [""] if text == "\n" else [_comment(_shown(line)) for line in text.splitlines() or [""]]
+    return lines
 
 
 def _comment(shown: str) -> str:

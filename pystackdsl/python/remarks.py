@@ -4,12 +4,17 @@
 goes above the nearest one that has.
 """
 
+from typing import Final
+
 from pystackdsl.diagnostics import KeyPath, SourceNotes
 from pystackdsl.python.literals import comment_lines
 
 __all__ = ["Remarks"]
 
 Path = tuple[str | int, ...]
+
+END: Final = -1
+"""The last segment of the path of comments at the end of a block."""
 
 
 class Remarks:
@@ -32,6 +37,10 @@ class Remarks:
         """The comment lines above the value at a path, and above what is in it."""
         paths = self._below.get(path) if self._left else None
         return tuple(line for each in paths for line in self._left.pop(each, ())) if paths else ()
+
+    def end(self, path: Path) -> tuple[str, ...]:
+        """The comment lines behind the last value of the block at a path, which is not the whole source."""
+        return self._left.pop(KeyPath(*path, END), ()) if path and self._left else ()
 
     def take_one(self, path: Path) -> tuple[str, ...]:
         """The comment lines above the value at a path, without those in it."""

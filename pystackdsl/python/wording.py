@@ -112,7 +112,7 @@ class Wording:
         if isinstance(value, Mapping):
             return self.mapping(value, path)
         if isinstance(value, (tuple, list)):
-            return listing(self.items(value, path))
+            return listing(self.items(value, path), self.remarks.end(path))
         if type(value) is float:
             return Atom(repr(value).replace("e+", "e") if math.isfinite(value) else f'float("{value}")')
         return Atom(repr(value))
@@ -121,10 +121,11 @@ class Wording:
         """A dict, or a dict that begins with all that is in another."""
         base = self.scope.base(path, value)
         if base is None:
-            return dictionary(self.entries(value, path))
+            return dictionary(self.entries(value, path), self.remarks.end(path))
         name, held = base
         rest = {key: item for key, item in value.items() if key not in held or held[key] != item}
-        return dictionary([Item("**", Atom(name)), *self.entries(rest, path)])
+        entries = list(self.entries(rest, path))
+        return dictionary([Item("**", Atom(name)), *entries], self.remarks.end(path))
 
     def entries(self, value: Mapping[str, Any], path: Path) -> Iterator[Item]:
         """The entries of a dict; a source may have written them as a list."""
@@ -147,10 +148,11 @@ class Wording:
         base = self.scope.base(path, value)
         if base is not None:
             self.used.add("evolve")
-            return call("evolve", [Item("", Atom(base[0])), *self.changes(base[1], value, path)])
+            changes = list(self.changes(base[1], value, path))
+            return call("evolve", [Item("", Atom(base[0])), *changes], self.remarks.end(path))
         name = type(value).__name__
         self.used.add(name)
-        return call(name, self.arguments(value, path))
+        return call(name, self.arguments(value, path), self.remarks.end(path))
 
     def changes(self, base: Value, value: Value, path: Path) -> Iterator[Item]:
         """The arguments in which a value differs from another."""
@@ -168,9 +170,11 @@ class Wording:
 
     def argument(self, field: str, item: Any, key: Key, path: Path) -> Item:
         """The argument for one field of the value at a path."""
-        at = path if key.name == "x-*" else (*path, key.name)
+        if key.name == "x-*":
+            return Item(f"{field}=", dictionary(self.entries(item, path)))
+        at = (*path, key.name)
         expression = self.of(item, at, key.cast or "str")
-        return Item(f"{field}=", expression, () if key.name == "x-*" else self.remarks.take(at))
+        return Item(f"{field}=", expression, self.remarks.take(at))
 
     def text(self, value: str, kind: str = "str") -> Expression:
         """A text, its variables and its paths of secrets by name: alone, or inside an f-string."""
@@ -279,7 +283,7 @@ class Wording:
         if named is None:
             return self.object(value, path)
         self.used.add(named)
-        return call(named, self.arguments(value, path, without=("condition",)))
+        return call(named, self.arguments(value, path, without=("condition",)), self.remarks.end(path))
 
     def generic(self, value: GenericResource, path: Path) -> Expression:
         """`GenericResource.of(kind, value)`."""

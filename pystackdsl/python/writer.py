@@ -21,7 +21,7 @@ from pystackdsl.model.value import Resource
 from pystackdsl.model.variable import Variable
 from pystackdsl.python.expression import WIDTH, Atom, Expression, Item, call, dictionary, laid_out
 from pystackdsl.python.literals import docstring, is_name, string
-from pystackdsl.python.remarks import Path, Remarks
+from pystackdsl.python.remarks import END, Path, Remarks
 from pystackdsl.python.sharing import Block, Sharing, is_hashable
 from pystackdsl.python.wording import Wording
 
@@ -49,19 +49,27 @@ _TEMPLATE: Final = """\
 class Statement:
     """An assignment: comments, the name and the value; `kind` groups those that stand together.
 
-    `section` are comments on all that follows.
+    `section` are comments on all that follows. Without a value, it is no more than its comments.
     """
 
     name: str
-    value: Expression
+    value: Expression | None
     kind: str
     comments: tuple[str, ...] = ()
     section: tuple[str, ...] = ()
 
+    @property
     def lines(self) -> list[str]:
         """The statement's lines."""
-        section = [*self.section, ""] if self.section else []
+        section = [*_trimmed(self.section), ""] if self.section else []
+        if self.value is None:
+            return [*section, *_trimmed(self.comments)]
         return [*section, *self.comments, *laid_out(f"{self.name} = ", self.value)]
+
+    def joins(self, other: "Statement") -> bool:
+        """Whether no blank line stands between this and one before it: variables, and short ones of one kind."""
+        is_short = len(self.lines) == len(other.lines) == 1
+        return self.kind == other.kind and (is_short or self.kind == "var")
 
 
 def write(
@@ -80,32 +88,34 @@ def write(
 
     file = _File(stack, notes or SourceNotes(), anchored)
     head = file.remarks.head()
-    statements = file.statements()
-    blocks = ["\n".join(line for statement in group for line in statement.lines()) for group in _groups(statements)]
-    head.append(file.remarks.take(()))
+    blocks = ["\n".join(lines) for lines in _groups(file.statements())]
     environment = jinja2.Environment(  # noqa: S701 - it writes Python; texts enter as literals alone
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, undefined=jinja2.StrictUndefined
     )
     text = environment.from_string(_TEMPLATE).render(
         title=docstring(title),
-        head=["\n".join(lines) for lines in head if lines],
+        head=["\n".join(_trimmed(lines)) for lines in head],
         imports=_imports(file.used),
         blocks=blocks,
     )
     return text.rstrip("\n") + "\n"
 
 
-def _groups(statements: Iterable[Statement]) -> Iterator[list[Statement]]:
-    """Statements that stand without blank lines between them: short ones of one kind."""
-    group: list[Statement] = []
+def _trimmed(lines: Iterable[str]) -> list[str]:
+    """Lines without blank ones at the end."""
+    return "\n".join(lines).rstrip("\n").split("\n")
+
+
+def _groups(statements: Iterable[Statement]) -> Iterator[list[str]]:
+    """The lines of statements that stand without blank lines between them."""
+    group: list[str] = []
+    last: Statement | None = None
     for statement in statements:
-        short = len(statement.lines()) == 1
-        if group and short and statement.kind == group[-1].kind and len(group[-1].lines()) == 1:
-            group.append(statement)
-            continue
-        if group:
+        if last is not None and not statement.joins(last):
             yield group
-        group = [statement]
+            group = []
+        group += statement.lines
+        last = statement
     if group:
         yield group
 
@@ -196,7 +206,14 @@ class _File:
         services = list(self.resources(KINDS[0]))
         root = list(self.root())
         stacked = [*resources, *self.statements_of_blocks, *services]
-        return [*self.openings(), *([*stacked, *root] if self.stack.x else [*root, *stacked])]
+        rest = self.remark(())
+        return [*self.openings(), *([*stacked, *root] if self.stack.x else [*root, *stacked]), *rest]
+
+    def remark(self, path: Path) -> Iterator[Statement]:
+        """The comments left at or below a path, by themselves."""
+        comments = self.remarks.take(path)
+        if comments:
+            yield Statement("", None, "remark", comments)
 
     def openings(self) -> Iterator[Statement]:
         """`TAG = var("TAG", …)` for each variable left open."""
@@ -264,6 +281,10 @@ class _File:
                 others.append(Item(f"{string(each)}: ", value, comments))
         if others:
             yield Statement(self.dicts[kind], dictionary(others), f"{kind} dict", section=section)
+            section = ()
+        if section:
+            yield Statement("", None, "remark", section)
+        yield from self.remark((kind, END))
 
     def granted_paths(self, service: Resource) -> Mapping[str, Resource]:
         """The paths at which a service finds what it is granted under its own name."""

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from pystackdsl.compose.comments import END, GAP
 from pystackdsl.compose.document import read
+from pystackdsl.compose.marks import Marks
+from pystackdsl.compose.nodes import compose
 from pystackdsl.diagnostics import KeyPath, Span
 
 TEXT = """\
@@ -119,15 +122,68 @@ def test_a_file_knows_its_name_and_a_text_brings_its_line():
 
 
 def test_comments(marks):
+    web = KeyPath("services", "web")
     assert marks.notes.comments == {
         KeyPath(): ("The head of the file,", "of two lines."),
         KeyPath("version"): ("the version",),
-        KeyPath("services"): ("right above",),
-        KeyPath("services", "web"): ("the web", "  front"),
-        KeyPath("services", "web", "ports", 0): ("for people",),
-        KeyPath("services", "web", "ports", 1, "mode"): ("inside",),
+        KeyPath("services"): ("all services", GAP, "right above"),
+        web: ("the web", "  front"),
+        web / "ports" / 0: ("for people",),
+        web / "ports" / 1 / "mode": ("inside",),
+        web / END: ("trailing of web",),
         KeyPath("services", "db"): (" out of line",),
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a: 1 # one\n", {"a": ["one"]}),
+        ("a: 1 #one\nb: 2# no\n", {"a": ["one"]}),
+        ("# above\na: 1 # beside\n", {"a": ["above", "beside"]}),
+        ("a: # of the block\n  b: 1\n", {"a": ["of the block"]}),
+        ("a: &x # of the block\n  b: 1\n", {"a": ["of the block"]}),
+        ("a: !!str # of the text\n  b\n", {"a": ["of the text"]}),
+        ("a: | # of the text\n  # text\n# after\nb: 1\n", {"a": ["of the text"], "b": ["after"]}),
+        ("a: >- # of the text\n  b # text\n", {"a": ["of the text"]}),
+        ("a: 'x # no' # yes\n", {"a": ["yes"]}),
+        ("a: x # no: # all of it\n", {"a": ["no: # all of it"]}),
+        ("a: [1, 2] # list\n", {"a": ["list"]}),
+        ("a: [1, # one\n  2, # two\n  # three\n  3]\n", {"a": ["one"], "a.1": ["two"], "a.2": ["three"]}),
+        ("a: *x # alias\n", {"a": ["alias"]}),
+        ("a:\n  - 1 # one\n  - b: 2 # two\n", {"a.0": ["one"], "a.1": ["two"]}),
+        ("a:\n  - 1\n  # - 2\nb: 3\n", {"a.-1": ["- 2"]}),
+        ("a:\n- 1\n# above b\nb: 3\n", {"b": ["above b"]}),
+        ("a:\n  - 1\n    # deep\n  - 2\n", {"a.1": ["deep"]}),
+        (
+            "a:\n  b:\n    c: 1\n    # of b\n  # of a\n# of d\nd: 1\n",
+            {"a.b.-1": ["of b"], "a.-1": ["of a"], "d": ["of d"]},
+        ),
+        ("a:\n  b: 1\n# the end\n", {"-1": ["the end"]}),
+        ("a:\n  b: 1\n\n  # the end of a\n\n  # more\n", {"a.-1": ["the end of a", GAP, "more"]}),
+        ("# far\n\n# near\na: 1\n", {"": ["far"], "a": ["near"]}),
+        ("# far\n\na: 1\n", {"": ["far"]}),
+        ("# far\n---\na: 1\n", {"": ["far"]}),
+        ("a: 1\n\n# b, with a gap\n\nb: 1\n", {"b": ["b, with a gap", GAP]}),
+        ("a: 1\n#\n#   b\n#c\nb: 1\n", {"b": ["", "  b", "c"]}),
+        ("# only comments\n", {"": ["only comments"]}),
+        ("", {}),
+    ],
+)
+def test_what_a_comment_belongs_to(text, found):
+    comments = {".".join(map(str, path)): list(lines) for path, lines in read_loosely(text).items()}
+    assert comments == found
+
+
+def read_loosely(text):
+    """The comments of a text, which need not be a stack."""
+    import yaml
+
+    def events():
+        parsed = yaml.parse(text, Loader=yaml.CSafeLoader)
+        return lambda: next(parsed)
+
+    return Marks(compose(events, yaml.events, yaml.YAMLError), text, None).notes.comments
 
 
 def test_shared_blocks(marks):
