@@ -132,8 +132,9 @@ class _Walk:
         except (ValueError, TypeError) as error:
             self.note(error, path)
             return None
-        if self.finite and hasattr(node, "rfc3339"):
-            return node.rfc3339  # JSON has no points in time
+        in_time: object = getattr(node, "rfc3339", None) if self.finite else None
+        if in_time is not None:
+            return in_time  # JSON has no points in time
         if type(node) is dict:
             return {self.key(key, path): self.plain(item, (*path, str(key))) for key, item in node.items()}
         if type(node) is list or type(node) is tuple:
