@@ -97,8 +97,8 @@ def lone_services() -> st.SearchStrategy[Stack]:
 HELD: Mapping[type[Resource], Mapping[str, Any]] = {
     Network: {"net": Network(), "host": Network(external=True)},
     Volume: {"data": Volume()},
-    Secret: {"key": Secret(file="/dev/null")},
-    Config: {"conf": Config(file="/dev/null")},
+    Secret: {"key": Secret(file="/etc/hostname")},
+    Config: {"conf": Config(file="/etc/hostname")},
 }
 
 
