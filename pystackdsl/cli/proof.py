@@ -5,7 +5,7 @@ A stack and the source written for it come in, the differences go out, one a lin
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pystackdsl.compose.codec import spell
 from pystackdsl.compose.document import read
@@ -13,14 +13,21 @@ from pystackdsl.compose.template import Template
 from pystackdsl.diagnostics import KeyPath, StackError
 from pystackdsl.model.stack import Stack
 
-__all__ = ["differences"]
+__all__ = ["Proof", "compared"]
 
 _WORDS = {**dict.fromkeys(("y", "yes", "on"), "true"), **dict.fromkeys(("n", "no", "off"), "false")}
 
 
-def differences(
+class Proof(NamedTuple):
+    """How a new file differs from the old ones, one difference a line, and the paths of dates that are texts in it."""
+
+    differences: list[str]
+    dates: list[str]
+
+
+def compared(
     stack: Stack, source: str, folder: Path | None, environment: Mapping[str, str], resolved: Mapping[str, str]
-) -> list[str]:
+) -> Proof:
     """How what `source` builds, read as a file of `folder`, differs from what `stack` builds.
 
     The variables in `resolved` may have their values of `environment` in the one and be open in the other.
@@ -31,13 +38,14 @@ def differences(
         again = load(source, environment=None, base=folder or Path())
         texts = [spell(each, folder=folder) for each in (stack, again)]
     except StackError as error:
-        return [f"the new file cannot be built: {finding}" for finding in error.findings]
+        return Proof([f"the new file cannot be built: {finding}" for finding in error.findings], [])
     before, after = (read(text).tree for text in texts)
     comparison = _Comparison(environment, resolved)
-    return [
+    found = [
         f"{path or 'the stack'}: {_shown(one)} and {_shown(other)}"
         for path, one, other in comparison.between(before, after, KeyPath())
     ]
+    return Proof(found, comparison.dates)
 
 
 _NOTHING = object()
@@ -49,6 +57,7 @@ class _Comparison:
     def __init__(self, environment: Mapping[str, str], resolved: Mapping[str, str]) -> None:
         self.environment = environment
         self.resolved = resolved
+        self.dates: list[str] = []
 
     def between(self, one: Any, other: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any, Any]]:
         """The places where two trees differ, with what is there; the order of keys does not count."""
@@ -58,6 +67,8 @@ class _Comparison:
         elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
             for position, (first, second) in enumerate(zip(one, other, strict=True)):
                 yield from self.between(first, second, path / position)
+        elif hasattr(one, "rfc3339") and one.rfc3339 == other:
+            self.dates.append(str(path))
         elif not (type(one) is type(other) and one == other) and not self.is_resolved(one, other):
             yield path, one, other
 

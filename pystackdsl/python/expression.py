@@ -3,12 +3,12 @@
 The layout is that of common formatters, so a formatter leaves what is written here as it is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import attrs
 
-from pystackdsl.python.literals import string
+from pystackdsl.python.literals import Part, literal
 
 __all__ = ["Atom", "Bracketed", "Expression", "Item", "call", "dictionary", "joined", "laid_out", "listing"]
 
@@ -68,11 +68,16 @@ def dictionary(pairs: Iterable[Item], tail: tuple[str, ...] = ()) -> Bracketed:
     return Bracketed("{", tuple(pairs), "}", tail)
 
 
-def joined(text: str) -> Expression:
-    """The literal of a text, which may be laid out by its lines."""
-    lines = text.splitlines(keepends=True)
-    whole = string(text)
-    return Joined(whole, tuple(map(string, lines))) if len(lines) > 1 else Atom(whole)
+def joined(parts: Sequence[Part]) -> Expression:
+    """The literal of a text with names in it, which may be laid out by its lines."""
+    lines: list[list[Part]] = [[]]
+    for is_named, text in parts:
+        for piece in [text] if is_named else text.splitlines(keepends=True):
+            lines[-1].append((is_named, piece))
+            if not is_named and piece.splitlines() != [piece]:
+                lines.append([])
+    spelled = tuple(literal(line) for line in lines if line)
+    return Joined(literal(parts), spelled) if len(spelled) > 1 else Atom(literal(parts))
 
 
 def laid_out(before: str, value: Expression, indent: int = 0, after: str = "") -> list[str]:

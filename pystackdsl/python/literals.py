@@ -12,7 +12,10 @@ from typing import Final
 
 from pystackdsl.model.variable import CLOSE, OPEN
 
-__all__ = ["comment_lines", "docstring", "f_string", "is_name", "string"]
+__all__ = ["Part", "comment_lines", "docstring", "is_name", "literal", "string"]
+
+Part = tuple[bool, str]
+"""A part of a text: (False, text), or (True, the expression of what is filled in)."""
 
 _ESCAPES: Final = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -28,14 +31,17 @@ def docstring(text: str) -> str:
     return f'"""{inner}"""'
 
 
-def f_string(parts: Iterable[tuple[bool, str]]) -> str:
-    """An f-string of texts and names: (False, text) or (True, name)."""
+def literal(parts: Iterable[Part]) -> str:
+    """The literal of a text: an f-string where something is filled in."""
     parts = list(parts)
-    quote = _quote("".join(text for is_name, text in parts if not is_name))
+    text = "".join(text for is_named, text in parts if not is_named)
+    if not any(is_named for is_named, _ in parts):
+        return string(text)
+    quote = _quote(text)
     other = "'" if quote == '"' else '"'
     inside = "".join(
-        f"{{{text.replace(quote, other)}}}" if is_name else _escaped(text, quote, braces=True)
-        for is_name, text in parts
+        f"{{{text.replace(quote, other)}}}" if is_named else _escaped(text, quote, braces=True)
+        for is_named, text in parts
     )
     return f"f{quote}{inside}{quote}"
 

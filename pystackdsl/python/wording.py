@@ -24,8 +24,8 @@ from pystackdsl.model.ulimit import Ulimit
 from pystackdsl.model.units import Bytes, Cpus, Duration, FileMode
 from pystackdsl.model.value import FrozenDict, Resource, Value
 from pystackdsl.model.variable import CLOSE, OPEN, Open
-from pystackdsl.python.expression import Atom, Expression, Item, call, dictionary, joined, listing
-from pystackdsl.python.literals import f_string, is_name, string
+from pystackdsl.python.expression import Atom, Bracketed, Expression, Item, call, dictionary, joined, listing
+from pystackdsl.python.literals import Part, is_name, string
 from pystackdsl.python.remarks import Path, Remarks
 from pystackdsl.python.sharing import changed_fields
 
@@ -113,6 +113,8 @@ class Wording:
             return self.mapping(value, path)
         if isinstance(value, (tuple, list)):
             return listing(self.items(value, path), self.remarks.end(path))
+        if hasattr(value, "rfc3339"):  # Python files hold no points in time, only their text
+            return Atom(string(value.rfc3339))
         if type(value) is float:
             return Atom(repr(value).replace("e+", "e") if math.isfinite(value) else f'float("{value}")')
         return Atom(repr(value))
@@ -181,19 +183,15 @@ class Wording:
         if value in self.paths:
             return Atom(f"{self.refer(self.paths[value])}.path")
         value = value if self.tokens else self.names.plain(value)
-        parts = list(self.parts(value, kind))
-        if not any(is_named for is_named, _ in parts):
-            return joined(value)
-        if len(parts) == 1:
-            return Atom(parts[0][1])
-        return Atom(f_string(parts))
+        parts = list(self.parts(value, kind)) or [(False, "")]
+        return Atom(parts[0][1]) if len(parts) == 1 and parts[0][0] else joined(parts)
 
     def text_alone(self, value: str) -> str:
         """A text on one line."""
         expression = self.text(value)
-        return expression.text if isinstance(expression, Atom) else string(value)
+        return expression.text if not isinstance(expression, Bracketed) else string(value)
 
-    def parts(self, value: str, kind: str) -> Iterator[tuple[bool, str]]:
+    def parts(self, value: str, kind: str) -> Iterator[Part]:
         """The parts of a text: (True, expression) for what is filled in, (False, text) for the rest."""
         if value.isascii():
             yield False, value

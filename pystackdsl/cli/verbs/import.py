@@ -5,9 +5,9 @@ the new file builds has to be what the old ones build.
 """
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pystackdsl.cli import exits
 from pystackdsl.cli.failure import CommandError, UsageError, findings_in
@@ -15,6 +15,7 @@ from pystackdsl.cli.parsing import Parser
 from pystackdsl.cli.terminal import emit, report, say
 
 if TYPE_CHECKING:
+    from pystackdsl.cli.proof import Proof
     from pystackdsl.compose.front import Loaded
     from pystackdsl.diagnostics import Diagnostic
     from pystackdsl.model.stack import Stack
@@ -49,15 +50,15 @@ def declare(parser: Parser) -> None:
     add("--force", action="store_true", help="write FILE even where it is there already")
 
 
-class Imported:
-    """The new text, what it differs in from the old ones, and the values of the variables that are not open in it."""
+class Imported(NamedTuple):
+    """The new text, how it compares with the old ones, the values of the variables that are not open in it, and the
+    extension fields whose anchors it needs no more.
+    """
 
-    __slots__ = ("differences", "resolved", "text")
-
-    def __init__(self, text: str, differences: Sequence[str], resolved: Mapping[str, str]) -> None:
-        self.text = text
-        self.differences = differences
-        self.resolved = resolved
+    text: str
+    proof: "Proof"
+    resolved: Mapping[str, str]
+    bare: Sequence[str]
 
 
 def run(options: argparse.Namespace) -> int:
@@ -107,7 +108,7 @@ def _imported(files: Sequence[str], loaded: "Loaded", environment: Mapping[str, 
     """The stack as Python, and the proof of it. Raises InvalidStack for what a deploy would refuse."""
     from pystackdsl import compose
     from pystackdsl.cli.composed import merged_notes
-    from pystackdsl.cli.proof import differences
+    from pystackdsl.cli.proof import compared
     from pystackdsl.compose.anchors import anchored
     from pystackdsl.compose.paths import rebased
     from pystackdsl.diagnostics import InvalidStack, Severity
@@ -119,9 +120,11 @@ def _imported(files: Sequence[str], loaded: "Loaded", environment: Mapping[str, 
         raise InvalidStack(errors)
     blocks = anchored(loaded.documents[0], loaded.stack, environment) if len(files) == 1 else {}
     fit = fitted(loaded.stack, environment, rebased(loaded.stack.base, folder), blocks)
-    text = write(fit.stack, merged_notes(loaded.documents), title=_title(files), anchored=fit.anchored)
+    notes = merged_notes(loaded.documents)
+    text = write(fit.stack, notes, title=_title(files), anchored=fit.anchored)
     resolved = {**loaded.resolved, **fit.resolved}
-    return Imported(text, differences(loaded.stack, text, folder, environment, resolved), resolved)
+    bare = dict.fromkeys(str(path[0]) for path in notes.shared if path[0] in (loaded.stack.x or {}))
+    return Imported(text, compared(loaded.stack, text, folder, environment, resolved), resolved, tuple(bare))
 
 
 def _title(files: Sequence[str]) -> str:
@@ -134,25 +137,33 @@ def _title(files: Sequence[str]) -> str:
 def _told(imported: Imported, stack: "Stack", target: Path | None) -> int:
     """Tell what was written and what is to be known of it, and the exit code."""
     from pystackdsl.cli.counting import counted
-
-    lines = [f"{target} written: {counted(stack)}"] if target else []
-    indent = "  " if target else ""
-    if target and not imported.differences:
-        lines.append(f"{indent}docker stack reads both the same")
-    for name, services in _ignored(stack).items():
-        lines.append(f"{indent}kept though Swarm ignores it: {name} ({', '.join(services)})")
-    for name, value in imported.resolved.items():
-        lines.append(f'{indent}not left open, since it decides more than a value: {name}, "{value}" here')
     from pystackdsl.views.cells import legible
 
-    say("".join(f"{legible(line)}\n" for line in lines))
-    if not imported.differences:
+    notes = list(_notes(imported, stack))
+    if target:
+        same = ["docker stack reads both the same"] if not imported.proof.differences else []
+        notes = [f"{target} written: {counted(stack)}", *(f"  {note}" for note in [*same, *notes])]
+    say("".join(f"{legible(note)}\n" for note in notes))
+    if not imported.proof.differences:
         return exits.DONE
     raise CommandError(
         f"{target or 'what is printed'} does not build the same stack",
-        expected="\n".join(["what the YAML says, and what the new file says:", *map(legible, imported.differences)]),
+        expected="\n".join(["what the YAML says, and what the new file says:", *imported.proof.differences]),
         help="change it by hand there, and please report it",
     )
+
+
+def _notes(imported: Imported, stack: "Stack") -> Iterator[str]:
+    """What is to be known of the new file."""
+    ignored = [f"{name} ({', '.join(services)})" for name, services in _ignored(stack).items()]
+    if ignored:
+        yield f"kept though Swarm ignores {'it' if len(ignored) == 1 else 'them'}: {', '.join(ignored)}"
+    for name, value in imported.resolved.items():
+        yield f'not left open, since it decides more than a value: {name}, which is "{value}" here'
+    if imported.bare:
+        yield f"kept though they only hold what others share: {', '.join(imported.bare)}"
+    if imported.proof.dates:
+        yield f"dates that are texts now: {', '.join(imported.proof.dates)}"
 
 
 def _ignored(stack: "Stack") -> dict[str, list[str]]:
