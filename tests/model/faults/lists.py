@@ -56,21 +56,21 @@ for name, item in (
     )
 for name in ("environment", "labels", "sysctls"):
     fault(
-        "config",
+        "ours",
         f"{name} with an empty name",
         lambda name=name: web(**{name: {"": "x"}}),  # type: ignore[misc]
         f"services.web.{name}",
         f"{name} has an empty name",
     )
 fault(
-    "config",
+    "ours",
     "deploy label without a name",
     lambda: deployed(labels={"": "x"}),
     "services.web.deploy.labels",
     "labels has an empty name",
 )
 fault(
-    "config",
+    "ours",
     "volume label without a name",
     lambda: Stack(volumes={"v": Volume(labels={"": "x"})}),
     "volumes.v.labels",
@@ -199,7 +199,7 @@ for name in ("cache_from", "extra_hosts"):
     )
 for name in ("args", "labels"):
     fault(
-        "config",
+        "ours",
         f"build {name} with an empty name",
         lambda name=name: web(build=Build(**{name: {"": "x"}})),  # type: ignore[misc]
         f"services.web.build.{name}",

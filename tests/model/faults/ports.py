@@ -60,7 +60,7 @@ fault(
     "services api and web both need port 80/tcp of every node",
 )
 fault(
-    "config",
+    "ours",
     "port listed twice",
     lambda: web(ports=["80", 80]),
     "services.web.ports[1]",

@@ -146,7 +146,7 @@ fault(
     "volume lake has the size -5",
 )
 fault(
-    "config",
+    "ours",
     "topology without a name",
     lambda: Stack(
         volumes={
