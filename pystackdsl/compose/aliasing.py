@@ -46,7 +46,7 @@ def _exceeds(aliased: int, decoded: int, margin: float = 1.0) -> bool:
     return aliased / decoded > share * margin
 
 
-class _Exceeded(Exception):  # noqa: N818 - it ends the count
+class _Exceeded(Exception):
     pass
 
 

@@ -39,7 +39,7 @@ _UNREAD: Final = object()
 """What an alias stands for while its own anchor is still being read."""
 
 
-class TooDeep(Exception):  # noqa: N818 - it ends the reading, and its fault is already noted
+class TooDeep(Exception):
     """The text is nested too deeply to be read on."""
 
 
