@@ -40,6 +40,8 @@ def listed(named: Sequence[str]) -> list[str]:
         else:
             files.append(each)
     for file in files:
+        if not file:
+            raise UsageError("-c names no file", expected="-c FILE")
         if file.endswith(".py"):
             raise UsageError(f"-c names stack YAML, and {file} is Python", help=f"leave out -c: {file}")
     return files
@@ -86,8 +88,14 @@ def loaded_texts(files: Sequence[str], environment: Mapping[str, str], mode: "Mo
     if sum(text.file is None for text in texts) > 1:
         raise UsageError("standard input is named twice", help="name - once")
     first = texts[0].file
+    base = first.parent if first else Path()
     try:
-        loaded = front.load_texts(texts, environment=environment, base=first.parent if first else Path(), mode=mode)
+        if mode == "skip":
+            from pystackdsl.cli.uninterpolated import load_as_it_stands
+
+            loaded = load_as_it_stands(texts, environment, base)
+        else:
+            loaded = front.load_texts(texts, environment=environment, base=base, mode=mode)
     except InvalidStack as error:
         raise InvalidStack(_without_rules(error.findings)) from None
     stack = loaded.stack if loaded.stack.version is not None else attrs.evolve(loaded.stack, version=NEWEST)

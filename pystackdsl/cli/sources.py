@@ -169,6 +169,11 @@ def readable(named: str) -> str:
 def _from_python(file: str, object: str | None, options: argparse.Namespace, values: Values) -> Opened:
     from pystackdsl.python import load_report
 
+    if values == "skip":
+        raise UsageError(
+            f"--skip-interpolation takes YAML as it stands, and {file} is Python",
+            help="`pystackdsl build` leaves variables open",
+        )
     settings: dict[str, list[str]] = {}
     for key, value in options.set:
         settings.setdefault(key, []).append(value)

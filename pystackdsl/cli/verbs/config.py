@@ -30,7 +30,7 @@ pystackdsl config -c docker-stack.yml -c production.yml --env-file production.en
 pystackdsl config stack.py:staging --format json"""
 EXITS: Final = (exits.DONE, exits.FAILED)
 
-MAPS: Final = frozenset({"args", "driver_opts", "environment", "labels", "options", "sysctls", "ulimits"})
+MAPS: Final = frozenset({"args", "driver_opts", "environment", "labels", "networks", "options", "sysctls", "ulimits"})
 """Keys that hold maps, whose order says nothing."""
 
 
@@ -51,11 +51,13 @@ def run(options: argparse.Namespace) -> int:
         return _refused(findings_in(error))
     from pystackdsl import compose
 
-    findings = [*opened.warnings, *compose.findings(opened.stack)]
+    findings = [*opened.warnings]
+    if not options.skip_interpolation:
+        findings += compose.findings(opened.stack)
     tree = None
     if not any(finding.severity.value == "error" for finding in findings):
         try:
-            tree = _tree(opened)
+            tree = _as_it_stands(opened) if options.skip_interpolation else _tree(opened)
         except Exception as error:
             findings += findings_in(error)
     if tree is None:
@@ -69,14 +71,34 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _tree(opened: sources.Opened) -> dict[str, Any]:
-    """The long form. Raises StackError."""
+    """The long form. Raises StackError.
+
+    The contents of configs are where `build -o docker-stack.yml` would write them here.
+    """
+    from pathlib import Path
+
     from pystackdsl.compose.assets import with_assets
     from pystackdsl.compose.canonical import canonical
     from pystackdsl.compose.environment import environments
+    from pystackdsl.compose.survey import required_schema
 
-    stack, _ = with_assets(opened.stack, folder=None, stack_name=None, rotate=False)
-    shell = opened.environment or {}
-    return _ordered(canonical(stack, environments(stack, shell), os.environ.get("HOME")))
+    here = Path.cwd()
+    stack, _ = with_assets(opened.stack, folder=here, stack_name=None, rotate=False, label="docker-stack")
+    long = canonical(stack, environments(stack, opened.environment or {}), os.environ.get("HOME"))
+    if stack.version is None:  # from Python: the version that `build` would write
+        long["version"] = f"3.{required_schema(stack, None)}"
+    return _ordered(long)
+
+
+def _as_it_stands(opened: sources.Opened) -> dict[str, Any]:
+    """The long form of YAML whose variables are text."""
+    from pystackdsl.cli.uninterpolated import plain_stack, unmarked
+    from pystackdsl.compose.canonical import canonical
+    from pystackdsl.compose.environment import environments
+
+    stack = plain_stack(opened.stack)
+    long = canonical(stack, environments(stack, opened.environment or {}), os.environ.get("HOME"))
+    return _ordered(unmarked(long))
 
 
 def _ordered(tree: dict[str, Any]) -> dict[str, Any]:
@@ -95,7 +117,7 @@ def _with_maps_sorted(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return {
-        name: _sorted(item) if name in MAPS and isinstance(item, dict) else _with_maps_sorted(item)
+        name: _with_maps_sorted(_sorted(item) if name in MAPS and isinstance(item, dict) else item)
         for name, item in value.items()
     }
 
