@@ -4,7 +4,7 @@ mount = [ source ":" ] target [ ":" option ( "," option )* ]
 A source that begins with `.`, `/` or `~` is a path of the node (a bind mount); any other names a volume.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
@@ -22,7 +22,7 @@ from pystackdsl.model.variable import OPEN
 if TYPE_CHECKING:
     from pystackdsl.model.mount_options import BindOptions, Propagation, TmpfsOptions, VolumeOptions
 
-__all__ = ["MOUNTS", "Mount", "ShortMount", "as_mounts", "split_mount"]
+__all__ = ["MOUNTS", "Mount", "ShortMount", "as_mounts", "moved", "split_mount"]
 
 _PROPAGATIONS: Final = ("rprivate", "private", "rshared", "shared", "rslave", "slave")
 
@@ -196,7 +196,16 @@ def as_mounts(value: Sequence[str | Mount] | None) -> tuple[Mount, ...] | None:
 
 
 def _emit_mounts(mounts: Sequence[Any], names: Names) -> object:
-    return [_emit_mount(mount, names) if type(mount) is Mount else mount.text for mount in mounts]
+    return [_emit_mount(mount, names) if type(mount) is Mount else moved(mount.text, names.local) for mount in mounts]
+
+
+def moved(text: str, rebase: Callable[[str], str]) -> str:
+    """A mount in the short form with variables in it, what stands before the first of them rebased if it is a path."""
+    head = text.partition(":")[0].partition(OPEN)[0]
+    if not head.startswith("."):
+        return text
+    end = "/" if head.endswith("/") else ""
+    return rebase(head).removesuffix("/") + end + text[len(head) :]
 
 
 def _emit_mount(mount: Mount, names: Names) -> object:

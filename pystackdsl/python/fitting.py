@@ -5,7 +5,6 @@ where Python has a type for them.
 of a number, has no type in Python: it gets its value, which is told.
 """
 
-import re
 import typing
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -16,7 +15,7 @@ import attrs
 from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath, StackError
 from pystackdsl.model.build import Build
 from pystackdsl.model.key import Key, keys_of
-from pystackdsl.model.mounts import Mount
+from pystackdsl.model.mounts import Mount, moved
 from pystackdsl.model.names import KINDS
 from pystackdsl.model.secret import Config, Secret
 from pystackdsl.model.service import Service
@@ -128,7 +127,7 @@ class _Fitting:
         if (cls, field) in _PATHS:
             return self.rebase(held) if isinstance(held, str) else tuple(map(self.rebase, held))
         if (cls, field) == (Service, "volumes") and any(type(item) is Open for item in held):
-            held = tuple(self.short_mount(item) if type(item) is Open else item for item in held)
+            held = tuple(Open(moved(item.text, self.rebase)) if type(item) is Open else item for item in held)
         if type(held) is Open:
             return self.open(held, keys_of(cls)[field][0], hint, path)
         return self.part(held, path)
@@ -145,15 +144,6 @@ class _Fitting:
         if type(held) is FrozenDict and any(isinstance(item, Value) for item in held.values()):
             return FrozenDict({name: self.part(item, (*path, name)) for name, item in held.items()})
         return held
-
-    def short_mount(self, held: Open) -> Open:
-        """A mount in the short form with variables in it, what stands before the first of them rebased."""
-        path = re.match(f"[^:{OPEN}]*", held.text)
-        assert path is not None
-        if not path[0].startswith("."):
-            return held
-        rebased = self.rebase(path[0]) + ("/" if path[0].endswith("/") else "")
-        return Open(rebased + held.text[path.end() :])
 
     def open(self, held: Open, key: Key, hint: Any, path: tuple[str | int, ...]) -> Any:
         """An open value where Python has a type for it, else the value that it has."""

@@ -19,6 +19,7 @@ from pystackdsl.model.names import PATH_CLOSE, PATH_OPEN, Names, path_tokens
 from pystackdsl.model.network import NetworkAttachment, default_network
 from pystackdsl.model.placement import Constraint, Preference
 from pystackdsl.model.ports import Port, PortRange
+from pystackdsl.model.service import as_service_names
 from pystackdsl.model.storage import Volume
 from pystackdsl.model.ulimit import Ulimit
 from pystackdsl.model.units import Bytes, Cpus, Duration, FileMode
@@ -50,6 +51,10 @@ class Scope(Protocol):
 
     def shared(self, value: Any) -> str | None:
         """The variable that holds an equal value, if one is to hold it."""
+        ...
+
+    def service(self, name: str) -> Any:
+        """The service of that name, if it can be referred to here; else the name."""
         ...
 
     def base(self, path: Path, value: Any) -> tuple[str, Any] | None:
@@ -175,6 +180,8 @@ class Wording:
         if key.name == "x-*":
             return Item(f"{field}=", dictionary(self.entries(item, path)))
         at = (*path, key.name)
+        if key.converter is as_service_names and type(item) is tuple:
+            item = tuple(self.scope.service(name) if isinstance(name, str) else name for name in item)
         expression = self.of(item, at, key.cast or "str")
         return Item(f"{field}=", expression, self.remarks.take(at))
 

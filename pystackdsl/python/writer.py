@@ -190,6 +190,11 @@ class _File:
             return string(each)
         return each if is_variable else f"{self.dicts[kind]}[{string(each)}]"
 
+    def service(self, name: str) -> Any:
+        """The service of that name, once it has been written; else the name."""
+        found = self.stack.services.get(name)
+        return found if id(found) in self.written else name
+
     def variable(self, inner: str, kind: str) -> str:
         """The name that stands for an open variable of a type."""
         found = self.variables.get((inner, kind))

@@ -121,10 +121,20 @@ def _imported(files: Sequence[str], loaded: "Loaded", environment: Mapping[str, 
     blocks = anchored(loaded.documents[0], loaded.stack, environment) if len(files) == 1 else {}
     fit = fitted(loaded.stack, environment, rebased(loaded.stack.base, folder), blocks)
     notes = merged_notes(loaded.documents)
-    text = write(fit.stack, notes, title=_title(files), anchored=fit.anchored)
+    text = write(_with_usual_version(fit.stack), notes, title=_title(files), anchored=fit.anchored)
     resolved = {**loaded.resolved, **fit.resolved}
     bare = dict.fromkeys(str(path[0]) for path in notes.shared if path[0] in (loaded.stack.x or {}))
     return Imported(text, compared(loaded.stack, text, folder, environment, resolved), resolved, tuple(bare))
+
+
+def _with_usual_version(stack: "Stack") -> "Stack":
+    """The stack without its version, where `build` would choose the same."""
+    import attrs
+
+    from pystackdsl.compose.survey import required_schema
+
+    bare = attrs.evolve(stack, version=None)
+    return bare if stack.version == f"3.{required_schema(bare, None)}" else stack
 
 
 def _title(files: Sequence[str]) -> str:
@@ -171,12 +181,12 @@ def _ignored(stack: "Stack") -> dict[str, list[str]]:
     from pystackdsl.model.key import keys_of
     from pystackdsl.model.service import Service
 
-    found: dict[str, list[str]] = {}
+    found = {}
     ignored = [(field, key.name) for field, (key, _) in keys_of(Service).items() if key.instead and key.api is None]
-    for each, service in stack.services.items():
-        for field, name in ignored:
-            if getattr(service, field) is not None:
-                found.setdefault(name, []).append(each)
+    for field, name in ignored:
+        users = [each for each, service in stack.services.items() if getattr(service, field) is not None]
+        if users:
+            found[name] = users
     return found
 
 
