@@ -23,7 +23,7 @@ _OCTAL_LOOKS: Final = frozenset({400, 440, 444, 600, 640, 644, 660, 664, 666, 70
 def oddities(tree: Mapping[str, Any], document: "Document") -> Iterator[Diagnostic]:
     """Warnings about the values of a tree, which was read from a document and interpolated."""
     services = tree.get("services", {})
-    if document.respelled:
+    if any(path[-1] != "mode" for path in document.respelled):  # file modes are numbers, and are told below
         for path, value in _text_values(tree):
             written = document.marks.source_text(path)
             if written is not None and written != go_text(value):

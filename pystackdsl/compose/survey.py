@@ -108,10 +108,14 @@ def required_schema(stack: Stack, wanted: int | None, said: Said | None = None) 
     finding for each key that needs a newer schema than was asked for.
     """
     stated = stated_schema(stack.version) if wanted is None else stated_schema(f"3.{wanted}")
-    names = stack.names(schema=NEWEST_SCHEMA if stated is None else stated)
-    pairs = (said if said is not None and names.schema == NEWEST_SCHEMA else said_keys(stack, names)).keys
+    if said is None:
+        said = said_keys(stack, stack.names())
     if stated is None:
-        return max(DEFAULT_SCHEMA, *(_minor(pair) for pair in pairs), 0)
+        return max(DEFAULT_SCHEMA, *(_minor(pair) for pair in said.keys), 0)
+    if all(_minor(pair) <= stated for pair in said.keys):
+        return stated
+    names = stack.names(schema=stated)  # an older schema spells external names in another place
+    pairs = said_keys(stack, names).keys
     newer = {pair for pair in pairs if _minor(pair) > stated}
     if newer:
         from pystackdsl.compose.uses import too_new, uses
