@@ -90,6 +90,12 @@ class _Long:
         said = self.value(resource)
         if kind in ("secrets", "configs") and not said.get("external") and "driver" not in said:
             said["file"] = self.absolute(said.get("file", ""))
+        spec = (resource.__dict__.get("x") or {}).get("x-cluster-spec")
+        if spec is not None:  # an extension field to older schemas, which Docker reads all the same
+            from pystackdsl.compose.reader import Reader
+            from pystackdsl.model.cluster import ClusterVolumeSpec
+
+            said["x-cluster-spec"] = self.value(Reader(13, str).value(ClusterVolumeSpec, spec))
         if said.get("external"):
             said.setdefault("name", each)
         elif kind in ("networks", "volumes"):

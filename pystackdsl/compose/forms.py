@@ -35,12 +35,12 @@ def text(value: Any) -> str:
     """A text; numbers and truth values must be quoted."""
     if type(value) is str:
         return value
-    quotable = not isinstance(value, (dict, list, type(None), Open))
-    raise misfit(
-        f"{shown(value)} is not text",
-        expected="text",
-        help=f'put it in quotes: "{number_text(value)}"' if quotable else "",
-    )
+    help = ""
+    if isinstance(value, dict) and type(value.get("path")) is str:
+        help = f"write the path alone: {value['path']}"
+    elif not isinstance(value, (dict, list, type(None), Open)):
+        help = f'put it in quotes: "{number_text(value)}"'
+    raise misfit(f"{shown(value)} is not text", expected="text", help=help)
 
 
 def number_text(value: Any) -> str:
@@ -82,7 +82,7 @@ def fraction(value: Any) -> Any:
     if type(value) in (int, float):
         if abs(value) > _MOST_FLOAT:
             raise _too_large(value)
-        return float(value)
+        return value
     return _number(value, "a number")
 
 

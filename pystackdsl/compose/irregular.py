@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from pystackdsl.compose import forms
-from pystackdsl.compose.misfit import DEPLOY, SCHEMA, Gathering, Misfit, is_name, misfit, shown
+from pystackdsl.compose.misfit import DEPLOY, SCHEMA, Gathering, Misfit, is_name, misfit, shown, too_old
 from pystackdsl.compose.short_mounts import short_mount
 from pystackdsl.diagnostics import Diagnostic, StackError
 from pystackdsl.model.mounts import Mount, as_mounts
@@ -40,8 +40,10 @@ def _port(reader: "Reader", item: Any) -> Any:
         return reader.value(Port, item)
     if type(item) is int:
         item = str(item)
+    if type(item) is dict:
+        raise too_old("a port as a mapping", "3.2", reader.minor)
     if type(item) is not str:
-        expected = 'a number, text such as "8080:80", or a mapping' if reader.minor >= 2 else "a number, or text"
+        expected = 'a number, text such as "8080:80", or a mapping'
         help = f"write {int(item)}" if isinstance(item, float) and item.is_integer() else ""
         raise misfit(f"{shown(item)} is not a port", expected=expected, help=help)
     if OPEN in item:
@@ -74,7 +76,9 @@ def _mounts(reader: "Reader", tree: Any) -> tuple[Any, ...]:
 def _mount(reader: "Reader", item: Any) -> Any:
     if type(item) is str:
         return reader.once(short_mount, item)
-    if type(item) is not dict or reader.minor < 2:
+    if type(item) is dict and reader.minor < 2:
+        raise too_old("a mount as a mapping", "3.2", reader.minor)
+    if type(item) is not dict:
         raise misfit(f"{shown(item)} is not a mount", expected="text such as data:/var/lib/data, or a mapping")
     if "type" not in item:
         raise misfit("this mount has no type", expected="type: volume, bind, tmpfs, npipe or cluster")
@@ -97,8 +101,8 @@ def _networks(reader: "Reader", tree: Any) -> tuple[NetworkAttachment, ...]:
     if type(tree) is list:
         gathering = Gathering()
         gathering.read(forms.texts, tree)
-        names = [name if type(name) is str else "" for name in tree]
-        found = gathering.read(reader.each, names, lambda name: name and reader.once(_plain_attachment, name))
+        names = [name for name in tree if type(name) is str]
+        found = gathering.read(reader.each, names, lambda name: reader.once(_plain_attachment, name))
         gathering.settle()
         return found  # type: ignore[no-any-return]
     if type(tree) is not dict:

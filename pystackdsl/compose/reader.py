@@ -23,7 +23,7 @@ from pystackdsl.model.origin import Origin, origin_here
 from pystackdsl.model.service import Service, as_expose
 from pystackdsl.model.stack import CLASSES
 from pystackdsl.model.typecheck import faults
-from pystackdsl.model.units import Bytes, Duration
+from pystackdsl.model.units import Bytes, Cpus, Duration
 from pystackdsl.model.value import FrozenDict, Resource, Value, recording
 from pystackdsl.model.variable import OPEN, Open
 
@@ -117,7 +117,7 @@ class Reader:
                 gathering.below(name, self._extension, cls, name, item)
                 extensions[name] = item
             else:
-                gathering.below(name, self._unknown, cls, name, item)
+                gathering.read(self.below, name, self._unknown, cls, name, item)
         gathering.settle()
         return said | ({"x": FrozenDict(extensions)} if extensions else {})
 
@@ -218,7 +218,7 @@ class Reader:
         if key.converter in _CONVERTED:
             return None, _CONVERTED[key.converter]
         if key.number:
-            return None, lambda tree: Bytes(forms.count(tree))
+            return None, _bytes
         if key.fraction:
             return None, lambda tree: self._cut(tree, signed=key.signed)
         if isinstance(hint, str):
@@ -300,9 +300,13 @@ def _parsed(cls: Any) -> Form:
     rule = SCHEMA if cls in (Duration, Bytes) else DEPLOY
 
     def read(tree: Any) -> Any:
+        if cls is Duration and type(tree) in (int, float):
+            raise _of_what(tree)
         text = tree if type(tree) is str else forms.text(tree)
         if OPEN in text:
             return Open(text)
+        if not text and cls is Cpus:
+            return None  # the same as not said
         try:
             return cls.parse(text)
         except StackError as error:
@@ -311,17 +315,38 @@ def _parsed(cls: Any) -> Form:
     return read
 
 
+def _of_what(number: float) -> Misfit:
+    summary, expected, help = Duration.mistaken(number) or ("", "", "")
+    return misfit(summary, expected=expected, help=help)
+
+
+def _bytes(tree: Any) -> Bytes:
+    """A size as a whole number of bytes: here Docker takes no units."""
+    if type(tree) is str and OPEN not in tree:
+        try:
+            number = Bytes.parse(tree).number
+        except StackError:
+            pass
+        else:
+            raise misfit(f"{shown(tree)} is not a whole number", expected="a number of bytes", help=f"write {number}")
+    return Bytes(forms.count(tree))
+
+
 def _graded(hint: Any, grammar: Callable[[str], object]) -> Form:
     """Text with a grammar that Docker asks for when it deploys."""
 
     def read(tree: Any) -> str:
         text = forms.text(tree)
-        found = [] if OPEN in text or not text else faults(text, hint, (), grammar)
+        found = [] if OPEN in text else faults(text, hint, (), grammar)
         if found:
             raise Misfit([attrs.evolve(finding, path=KeyPath(), rule=DEPLOY) for finding in found])
         return text
 
     return read
+
+
+_ANY_CASE: Final = frozenset({"tcp", "ingress", "vip", "rprivate"})
+"""The first of the words that Docker or every Engine takes in capitals too."""
 
 
 def _choice(hint: Any) -> Form:
@@ -337,6 +362,8 @@ def _choice(hint: Any) -> Form:
             return Open(text)
         if not text and rule is DEPLOY:
             return None
+        if words[0] in _ANY_CASE and text.lower() in words:
+            return text.lower()
         raise Misfit([attrs.evolve(finding, rule=rule) for finding in faults(text, hint, ())])
 
     return read

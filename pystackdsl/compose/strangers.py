@@ -38,7 +38,7 @@ def stranger(cls: type, name: str, item: Any, minor: int, holder: str = "") -> M
             return told
     return misfit(
         f"`{name}` is not a key of {_noun(cls)}",
-        expected="one of " + ", ".join(sorted(known)) if len(known) <= _MOST_LISTED else "",
+        expected="one of " + ", ".join(sorted(known)) if guess is None and len(known) <= _MOST_LISTED else "",
         help=f"did you mean `{guess}`?" if guess else "",
         at_key=True,
     )

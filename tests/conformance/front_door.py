@@ -6,13 +6,13 @@ mappings in any order, lists in theirs, numbers by value, and no text for a numb
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import attrs
 from rig import HOME
-from rig.judge import Judge, Verdict
+from rig.judge import Verdict
 
 from pystackdsl.compose.canonical import canonical
 from pystackdsl.compose.document import read
@@ -68,7 +68,10 @@ def disagreement(theirs: Verdict, mine: Ours) -> str | None:
     if not theirs.accepted or mine.long is None:
         return None
     found = difference(read(theirs.text).tree, mine.long)
-    return None if found is None else "{0}: docker says {1!r}, and we {2!r}".format(*found)
+    if found is None:
+        return None
+    path, said, our = found
+    return f"{path}: docker says {said!r}, and we {our!r}"
 
 
 def difference(theirs: Any, mine: Any, path: str = "") -> tuple[str, Any, Any] | None:
@@ -94,8 +97,3 @@ def sections(file: Path) -> Iterator[tuple[str, str]]:
     for text in file.read_text().split("\n---\n"):
         title = text.lstrip("\n").partition("\n")[0].removeprefix("# ")
         yield title, text + "\n"
-
-
-def spread(items: Sequence[Any], jobs: int) -> list[Sequence[Any]]:
-    """Items dealt out to a number of jobs."""
-    return [items[at::jobs] for at in range(jobs)]

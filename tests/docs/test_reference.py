@@ -30,7 +30,8 @@ def test_a_page_is_up_to_date(page: str, golden: Callable[[str, str], None]) -> 
 
 
 def test_every_page_is_compared() -> None:
-    assert sorted(_generator().pages()) == sorted(path.name for path in (ROOT / "docs" / "reference").iterdir())
+    pages = (ROOT / "docs" / "reference").iterdir()
+    assert sorted(_generator().pages()) == sorted(path.name for path in pages if _generator().NOTE in path.read_text())
 
 
 def test_every_key_of_every_class_is_there() -> None:
