@@ -333,11 +333,13 @@ def _bytes(tree: Any) -> Bytes:
 
 
 def _graded(hint: Any, grammar: Callable[[str], object]) -> Form:
-    """Text with a grammar that Docker asks for when it deploys."""
+    """Text with a grammar that Docker asks for when it deploys; an empty one that does not fit says nothing."""
 
-    def read(tree: Any) -> str:
+    def read(tree: Any) -> str | None:
         text = forms.text(tree)
         found = [] if OPEN in text else faults(text, hint, (), grammar)
+        if found and not text:
+            return None
         if found:
             raise Misfit([attrs.evolve(finding, path=KeyPath(), rule=DEPLOY) for finding in found])
         return text
