@@ -67,7 +67,7 @@ class _Comparison:
         elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
             for position, (first, second) in enumerate(zip(one, other, strict=True)):
                 yield from self.between(first, second, path / position)
-        elif hasattr(one, "rfc3339") and one.rfc3339 == other:
+        elif other is not None and getattr(one, "rfc3339", None) == other:
             self.dates.append(str(path))
         elif not (type(one) is type(other) and one == other) and not self.is_resolved(one, other):
             yield path, one, other

@@ -122,7 +122,7 @@ def _groups(statements: Iterable[Statement]) -> Iterator[list[str]]:
 
 def _imports(used: Iterable[str]) -> str:
     """The import line, sorted as linters do: classes, then the rest."""
-    names = sorted(used, key=lambda name: (name[0].islower(), name))
+    names = sorted(used, key=lambda name: (name[0].islower(), name.lower()))
     line = f"from pystackdsl import {', '.join(names)}"
     if len(line) <= WIDTH:
         return line

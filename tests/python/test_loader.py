@@ -109,10 +109,13 @@ def test_nothing_is_left_behind(folder: Any) -> None:
         "import sys, other\nfrom parts.web import web\nfrom spaces.inner.net import net\nsys.path.append('/nowhere')\n"
     )
     file = folder.write("stack.py", text)
-    before = set(sys.modules), list(sys.path), list(sys.meta_path), set(sys.path_importer_cache), sys.stdout
+    modules = set(sys.modules)
+    before = list(sys.path), list(sys.meta_path), sys.stdout
     load(file)
-    after = set(sys.modules), list(sys.path), list(sys.meta_path), set(sys.path_importer_cache), sys.stdout
-    assert before == after
+    new = {name.partition(".")[0] for name in set(sys.modules) - modules}
+    assert new <= {"pystackdsl", *sys.stdlib_module_names} - {"parts", "spaces", "other", "stack"}
+    assert (list(sys.path), list(sys.meta_path), sys.stdout) == before
+    assert not [path for path in sys.path_importer_cache if path.startswith(str(folder.path))]
     assert recording.get() is None
     assert environment.get() is os.environ
     assert not list(folder.path.rglob("__pycache__"))
