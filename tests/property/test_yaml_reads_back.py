@@ -5,18 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import attrs
-from conformance.front_door import difference
 from hypothesis import given
 from property.strategies import ENV, FILES, stacks
 from rig import HOME
-from rig.judge import Judge
 
 from pystackdsl import Port, PortRange, Stack
 from pystackdsl.compose import dump, load
-from pystackdsl.compose.canonical import canonical
 from pystackdsl.compose.codec import spell
-from pystackdsl.compose.document import read
-from pystackdsl.compose.environment import environments
 from pystackdsl.compose.exchange import altered
 from pystackdsl.compose.front import Loaded, StackText, load_texts
 
@@ -57,16 +52,6 @@ def test_what_is_written_reads_back_as_the_same_stack(stack: Stack) -> None:
     again = loaded(text, "open").stack
     assert again == as_text_has_it(stack, again.version)
     assert spell(again, folder=FILES) == text
-
-
-@given(stack=stacks())
-def test_values_are_put_in_as_docker_does(judge: Judge, stack: Stack) -> None:
-    text = spell(stack, folder=FILES)
-    theirs = read(judge.config(text, env=ENV, cwd=FILES)).tree
-    mine = loaded(text, "substitute").stack
-    assert difference(theirs, canonical(mine, environments(mine, READ_WITH), HOME)) is None
-    closed = spell(mine, folder=FILES)
-    assert difference(theirs, read(judge.config(closed, env=ENV, cwd=FILES)).tree) is None
 
 
 def test_the_doors_are_exported_together() -> None:
