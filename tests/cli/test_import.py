@@ -38,7 +38,8 @@ def web(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ("source", "name"), [(ROOT / "examples/voting/docker-stack.yml", "voting"), (GOLDEN / "shop.yml", "shop")]
 )
 def test_a_file_to_be_proud_of(run, folder: Path, golden: Golden, source: Path, name: str) -> None:
-    ended = run("import", source)
+    (folder / source.name).write_bytes(source.read_bytes())  # paths are seen from here, wherever the test lies
+    ended = run("import", source.name)
     assert ended.status == exits.DONE
     golden(f"import/{name}.py", ended.out)
     golden(f"import/{name}.txt", ended.err)

@@ -127,7 +127,7 @@ db = Service(
     networks=[backend.alias("postgres")],
     volumes=[
         volumes["db-data"].at("/var/lib/postgresql/data"),
-        "../../../ci3/tests/golden/import/initdb:/docker-entrypoint-initdb.d:ro",
+        "./initdb:/docker-entrypoint-initdb.d:ro",
     ],
     secrets=[secrets["db-password"]],
     deploy=Deploy(placement=Placement(constraints=[node.labels.db == "true"])),
