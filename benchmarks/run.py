@@ -86,6 +86,11 @@ def memory_row(what: str, result: Duel, bar: float, stretch: float) -> Row:
     return Row(what, f"{ours:.0f} MiB", f"{docker:.0f} MiB", ratio, bar, stretch)
 
 
+def growth_row(what: str, small: Duel, large: Duel) -> Row:
+    ours, docker = (more / less for more, less in zip(large.seconds()[:2], small.seconds()[:2], strict=True))
+    return Row(what, f"{ours:.1f} times", f"{docker:.1f} times", ours, 12, 12)
+
+
 def seconds(value: float) -> str:
     return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.2f} s"
 
@@ -101,11 +106,21 @@ def building(bench: Bench) -> Iterator[Row]:
     many = bench.build(10000, 3)
     yield time_row("build, 10,000 services", many, 0.16, 0.09)
     yield memory_row("peak memory, 10,000 services", many, 0.10, 0.06)
-    growth = [large / small for large, small in zip(many.seconds()[:2], thousand.seconds()[:2], strict=True)]
-    yield Row("time of 10,000 / of 1,000", f"{growth[0]:.1f} times", f"{growth[1]:.1f} times", growth[0], 12, 12)
+    yield growth_row("time of 10,000 / of 1,000", thousand, many)
 
 
-SUITES: tuple[Callable[[Bench], Iterator[Row]], ...] = (building,)
+def reading(bench: Bench) -> Iterator[Row]:
+    """Stack YAML read, checked and written again, beside Docker, which reads it and writes it in full."""
+    thousand = bench.build(1000, 3 if bench.quick else 9, "stack.yml")
+    yield time_row("YAML through, 1,000 services", thousand, 0.45, 0.30)
+    if bench.quick:
+        return
+    many = bench.build(10000, 3, "stack.yml")
+    yield time_row("YAML through, 10,000 services", many, 0.45, 0.30)
+    yield growth_row("YAML through, time of 10,000 / of 1,000", thousand, many)
+
+
+SUITES: tuple[Callable[[Bench], Iterator[Row]], ...] = (building, reading)
 """What is measured, in the order of the table."""
 
 

@@ -5,6 +5,7 @@
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -16,12 +17,15 @@ from pystackdsl.cli.failure import CommandError, UsageError
 from pystackdsl.cli.search import no_stack_file
 from pystackdsl.cli.sources import STANDARD_INPUT, Opened, Values
 from pystackdsl.compose import front
+from pystackdsl.compose.exchange import altered
 from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath, Place, Severity, SourceNotes
+from pystackdsl.model.value import FrozenDict
 
 if TYPE_CHECKING:
     from pystackdsl.compose.document import Document
     from pystackdsl.compose.front import Loaded
     from pystackdsl.compose.interpolate import Mode
+    from pystackdsl.model.stack import Stack
 
 __all__ = ["environment_of", "from_texts", "listed", "loaded_texts", "merged_notes", "places_in"]
 
@@ -67,7 +71,7 @@ def from_texts(files: Sequence[str], options: argparse.Namespace, values: Values
     environment, warnings = environment_of(options.env_file)
     is_open = values == "open" and not options.env_file
     mode: Mode = "open" if is_open else "skip" if values == "skip" else "substitute"
-    loaded = loaded_texts(files, environment, mode)
+    loaded = loaded_texts(files, environment, mode, from_compose=options.from_compose)
     placed = places_in(loaded.documents)
     resolved = [_resolved(name, value) for name, value in loaded.resolved.items()]
     return Opened(
@@ -79,8 +83,10 @@ def from_texts(files: Sequence[str], options: argparse.Namespace, values: Values
     )
 
 
-def loaded_texts(files: Sequence[str], environment: Mapping[str, str], mode: "Mode") -> "Loaded":
+def loaded_texts(files: Sequence[str], environment: Mapping[str, str], mode: "Mode", *, from_compose: bool) -> "Loaded":
     """The files, read and merged; a stack without a version gets the one that Docker takes it to have.
+
+    `from_compose` takes them for files of Docker Compose.
 
     Raises CommandError for a file that cannot be read, and InvalidStack with all that is wrong in the others.
     """
@@ -88,19 +94,47 @@ def loaded_texts(files: Sequence[str], environment: Mapping[str, str], mode: "Mo
     if sum(text.file is None for text in texts) > 1:
         raise UsageError("standard input is named twice", help="name - once")
     first = texts[0].file
+    if mode == "open":  # what nobody asks for by name stays out of what is written
+        environment = {name: value for name, value in environment.items() if name in _asked_for(texts)}
     base = first.parent if first else Path()
     try:
-        if mode == "skip":
+        if mode == "skip" and not from_compose:
             from pystackdsl.cli.uninterpolated import load_as_it_stands
 
             loaded = load_as_it_stands(texts, environment, base)
         else:
-            loaded = front.load_texts(texts, environment=environment, base=base, mode=mode)
+            loaded = front.load_texts(texts, environment=environment, base=base, mode=mode, from_compose=from_compose)
     except InvalidStack as error:
         raise InvalidStack(_without_rules(error.findings)) from None
     stack = loaded.stack if loaded.stack.version is not None else attrs.evolve(loaded.stack, version=NEWEST)
+    if mode == "open" and len(texts) > 1:
+        stack = _without_env_files(stack, loaded.documents)
     warnings = _without_rules(loaded.warnings)
     return front.Loaded(stack, warnings, loaded.documents, loaded.variables, loaded.resolved)
+
+
+def _asked_for(texts: Sequence[front.StackText]) -> set[str]:
+    """The names of all variables that may be in some texts, in UTF-16 too."""
+    pattern = re.compile(rb"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
+    return {name.decode() for text in texts for name in pattern.findall(text.data.replace(b"\0", b""))}
+
+
+def _without_env_files(stack: "Stack", documents: "Sequence[Document]") -> "Stack":
+    """The merged stack without the entries of env files, which Docker merges into environments, and reads again."""
+    services = {}
+    for each, service in stack.services.items():
+        stated = {name for document in documents for name in _stated(document.tree, each)}
+        held: Mapping[str, str | None] = service.environment or {}
+        kept = {name: value for name, value in held.items() if name in stated}
+        is_from_files = service.env_file and len(kept) < len(held)
+        services[each] = altered(service, environment=FrozenDict(kept) if kept else None) if is_from_files else service
+    return altered(stack, services=FrozenDict(services))
+
+
+def _stated(tree: Any, service: str) -> Iterable[str]:
+    """The names in the environment that a file states for a service."""
+    said = ((tree.get("services") or {}).get(service) or {}).get("environment") or ()
+    return said if isinstance(said, dict) else [str(entry).partition("=")[0] for entry in said]
 
 
 def _without_rules(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

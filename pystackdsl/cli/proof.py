@@ -7,11 +7,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import attrs
+
+from pystackdsl.compose.assets import with_assets
 from pystackdsl.compose.codec import spell
 from pystackdsl.compose.document import read
+from pystackdsl.compose.exchange import exchanged
 from pystackdsl.compose.template import Template
 from pystackdsl.diagnostics import KeyPath, StackError
 from pystackdsl.model.stack import Stack
+from pystackdsl.model.variable import OPEN, resolve
 
 __all__ = ["Proof", "compared"]
 
@@ -36,7 +41,7 @@ def compared(
 
     try:
         again = load(source, environment=None, base=folder or Path())
-        texts = [spell(each, folder=folder) for each in (stack, again)]
+        texts = [_built(each, folder, environment) for each in (stack, again)]
     except StackError as error:
         return Proof([f"the new file cannot be built: {finding}" for finding in error.findings], [])
     before, after = (read(text).tree for text in texts)
@@ -46,6 +51,20 @@ def compared(
         for path, one, other in comparison.between(before, after, KeyPath())
     ]
     return Proof(found, comparison.dates)
+
+
+def _built(stack: Stack, folder: Path | None, environment: Mapping[str, str]) -> str:
+    """The Compose text of a stack, with the contents of configs, which are files beside it, as extension fields.
+
+    Variables in such contents get their values, since no file can hold what is not known yet.
+    """
+    open_contents = [each for each in stack.configs.values() if isinstance(each.content, str) and OPEN in each.content]
+    settled = {id(each): attrs.evolve(each, content=resolve(str(each.content), environment)) for each in open_contents}
+    stack = exchanged(stack, settled)
+    complete, assets = with_assets(stack, folder=folder or Path(), stack_name=None, rotate=False, label="stack")
+    said: dict[str, Any] = dict(stack.x or {})
+    said |= {f"x-{path.name}": data.decode(errors="backslashreplace") for path, data in assets.items()}
+    return spell(attrs.evolve(complete, x=said or None), folder=folder)
 
 
 _NOTHING = object()

@@ -12,7 +12,7 @@ from pystackdsl.cli.parsing import Parser
 
 __all__ = ["SCRIPTS", "Argument", "arguments"]
 
-Kind = Literal["none", "python", "file", "folder", "words"]
+Kind = Literal["none", "stack", "text", "file", "folder", "words"]
 
 
 class Argument(NamedTuple):
@@ -39,10 +39,10 @@ def _argument(action: argparse.Action) -> Argument:
     if words:
         kind = "words"
     elif label.startswith("FILE"):
-        kind = "file" if action.option_strings else "python"
+        kind = "file" if action.option_strings else "stack" if label == "FILE[:OBJECT]" else "text"
     elif label == "DIR":
         kind = "folder"
-    repeats = type(action).__name__ == "_AppendAction"
+    repeats = type(action).__name__ == "_AppendAction" or action.nargs == "+"
     return Argument(tuple(action.option_strings), kind, words, action.nargs != 0, repeats, label, action.help or "")
 
 
@@ -69,7 +69,8 @@ def _bash_reply(argument: Argument) -> str:
     replies: dict[Kind, str] = {
         "none": "COMPREPLY=()",
         "words": f"_pystackdsl_words '{words}'",
-        "python": "_pystackdsl_files -f -X '!*.py'",
+        "stack": "_pystackdsl_endings py yml yaml",
+        "text": "_pystackdsl_endings yml yaml",
         "file": "_pystackdsl_files -f",
         "folder": "_pystackdsl_files -d",
     }
@@ -87,6 +88,12 @@ _pystackdsl_files() {{
     local IFS=$'\\n'
     compopt -o filenames 2>/dev/null
     COMPREPLY=($(compgen "$@" -- "$cur"; [ "$1" = -d ] || compgen -d -- "$cur"))
+}}
+
+_pystackdsl_endings() {{
+    local IFS=$'\\n' ending
+    compopt -o filenames 2>/dev/null
+    COMPREPLY=($(for ending; do compgen -f -X "!*.$ending" -- "$cur"; done; compgen -d -- "$cur"))
 }}
 
 _pystackdsl() {{
@@ -131,14 +138,15 @@ def _zsh_specs(argument: Argument) -> Iterable[str]:
     completers: dict[Kind, str] = {
         "none": " ",
         "words": f"({' '.join(argument.words)})",
-        "python": "_files -g '*.py'",
+        "stack": "_files -g '*.(py|yml|yaml)'",
+        "text": "_files -g '*.(yml|yaml)'",
         "file": "_files",
         "folder": "_files -/",
     }
     label = argument.label.replace(":", "\\:")
     value = f":{label}:{completers[argument.kind]}" if argument.takes_value else ""
     if not argument.spellings:
-        yield _quoted(f"1{value}")
+        yield _quoted(f"{'*' if argument.repeats else '1'}{value}")
     others = "*" if argument.repeats else f"({' '.join(argument.spellings)})" if len(argument.spellings) > 1 else ""
     for spelling in argument.spellings:
         equals = "=" if argument.takes_value and spelling.startswith("--") else ""
@@ -210,7 +218,8 @@ def _fish_argument(argument: Argument) -> str:
     completers: dict[Kind, str] = {
         "none": "-x",
         "words": f"-x -a {_fish_text(' '.join(argument.words))}",
-        "python": "-x -a '(__fish_complete_suffix .py)'",
+        "stack": f"-x -a '({'; '.join(f'__fish_complete_suffix {ending}' for ending in ('.py', '.yml', '.yaml'))})'",
+        "text": f"-x -a '({'; '.join(f'__fish_complete_suffix {ending}' for ending in ('.yml', '.yaml'))})'",
         "file": "-r -F",
         "folder": "-x -a '(__fish_complete_directories)'",
     }

@@ -17,7 +17,19 @@ if TYPE_CHECKING:
     from pystackdsl.diagnostics import Diagnostic
     from pystackdsl.model.stack import Stack
 
-__all__ = ["USUAL", "Opened", "Source", "Values", "declare", "declare_files", "is_text", "opened", "parsed", "readable"]
+__all__ = [
+    "USUAL",
+    "Opened",
+    "Source",
+    "Values",
+    "declare",
+    "declare_dialect",
+    "declare_files",
+    "is_text",
+    "opened",
+    "parsed",
+    "readable",
+]
 
 USUAL: Final = "stack.py"
 STANDARD_INPUT: Final = "-"
@@ -90,6 +102,16 @@ def declare_files(group: "argparse._ArgumentGroup") -> None:
         default=[],
         metavar="FILE",
         help="values for variables that the environment does not set, in lines NAME=value; repeat it for more",
+    )
+    declare_dialect(group)
+
+
+def declare_dialect(group: "argparse._ArgumentGroup") -> None:
+    """The argument that says whose YAML it is."""
+    group.add_argument(
+        "--from-compose",
+        action="store_true",
+        help="take YAML for a file of Docker Compose, and convert what has an exact meaning in Swarm",
     )
 
 

@@ -50,7 +50,7 @@ class _Places:
         """The first path of the stack at which a block is used, by itself or in another block; None for none."""
         uses = self.uses[name]
         for path in uses:
-            if path[0] in KINDS:
+            if path[:1] and path[0] in KINDS:
                 return path
         for path in uses:
             for other, start in self.written.items():

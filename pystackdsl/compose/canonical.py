@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from pystackdsl.compose.command import split_command
 from pystackdsl.model.build import Build
-from pystackdsl.model.container import Healthcheck
 from pystackdsl.model.key import keys_of
 from pystackdsl.model.mounts import Mount, as_mounts
 from pystackdsl.model.names import KINDS
@@ -20,7 +19,7 @@ from pystackdsl.model.ports import as_ports
 from pystackdsl.model.secret import as_config_grants, as_secret_grants
 from pystackdsl.model.service import Service
 from pystackdsl.model.stack import Stack
-from pystackdsl.model.texts import as_command, as_hosts
+from pystackdsl.model.texts import as_command, as_hosts, as_test
 from pystackdsl.model.ulimit import Ulimit
 from pystackdsl.model.units import Bytes, Duration, FileMode
 from pystackdsl.model.value import Resource, Value
@@ -120,8 +119,8 @@ class _Long:
             if field == "block_volume":  # it says that it is there, and nothing else
                 said[field] = {}
                 continue
-            if key.converter is as_command:
-                plain = self.command(item, shell=isinstance(value, Healthcheck))
+            if key.converter in (as_command, as_test):
+                plain = self.command(item, shell=key.converter is as_test)
             else:
                 special = self.fields.get(key.converter)
                 plain = special(item) if special else self.plain(item, number=key.number)

@@ -21,6 +21,7 @@ __all__ = [
     "mapping",
     "number",
     "number_text",
+    "shell_command",
     "text",
     "text_or_texts",
     "texts",
@@ -223,6 +224,11 @@ def command(value: Any) -> str | tuple[str, ...]:
     if type(value) is not list:
         raise misfit(f"{shown(value)} is not a command", expected="text, or a list of texts")
     return loose_texts(value)
+
+
+def shell_command(value: Any) -> str | tuple[str, ...]:
+    """A command line that the container's shell splits, or a list of words."""
+    return value if type(value) is str else command(value)
 
 
 def expose(value: Any) -> tuple[str, ...]:

@@ -162,7 +162,7 @@ class _Loading:
             finding
             for found, document in zip(self.compose, self.documents, strict=True)
             if found
-            for finding in placed(found.conversions, document)
+            for finding in sorted(placed(found.conversions, document), key=_position)
         ]
         return Loaded(
             stack, tuple(findings), tuple(self.documents), _variables(trees), self.resolved, tuple(conversions)

@@ -3,15 +3,16 @@
 Each function takes the reader and a node of the tree and gives a model value; what does not fit raises Misfit.
 """
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from pystackdsl.compose import forms
-from pystackdsl.compose.misfit import DEPLOY, SCHEMA, Gathering, Misfit, is_name, misfit, shown, too_old
+from pystackdsl.compose.misfit import DEPLOY, SCHEMA, Misfit, is_name, misfit, shown, too_old
 from pystackdsl.compose.short_mounts import short_mount
-from pystackdsl.diagnostics import Diagnostic, StackError
+from pystackdsl.diagnostics import StackError
 from pystackdsl.model.mounts import Mount, as_mounts
 from pystackdsl.model.network import NetworkAttachment, as_attachments, default_network
 from pystackdsl.model.ports import LAST, Port, PortRange, as_port_range, as_ports
@@ -99,43 +100,44 @@ def _mount(reader: "Reader", item: Any) -> Any:
 
 def _networks(reader: "Reader", tree: Any) -> tuple[NetworkAttachment, ...]:
     if type(tree) is list:
-        gathering = Gathering()
+        gathering = reader.gathering()
         gathering.read(forms.texts, tree)
-        names = [name for name in tree if type(name) is str]
-        found = gathering.read(reader.each, names, lambda name: reader.once(_plain_attachment, name))
+        found = gathering.read(reader.each, tree, functools.partial(_named, reader))
         gathering.settle()
         return found  # type: ignore[no-any-return]
     if type(tree) is not dict:
         raise misfit(f"{shown(tree)} is not a list of networks", expected="a list of names, or a mapping")
-    gathering = Gathering()
-    held = [
-        gathering.read(reader.below, name, _attachment, reader, name, options, True) for name, options in tree.items()
-    ]
+    gathering = reader.gathering()
+    held = [gathering.read(reader.below, name, _attachment, reader, name, options) for name, options in tree.items()]
     gathering.settle()
     return tuple(held)
+
+
+def _named(reader: "Reader", name: Any) -> NetworkAttachment | None:
+    return reader.once(_plain_attachment, name) if type(name) is str else None
 
 
 def _plain_attachment(reader: "Reader", name: str) -> NetworkAttachment:
     return NetworkAttachment(network=_network(reader, name))  # type: ignore[arg-type]
 
 
-def _attachment(reader: "Reader", name: str, options: Any, checked: bool = False) -> NetworkAttachment:
-    gathering = Gathering()
-    if checked and not is_name(name):
-        gathering.findings.append(_bad_name(name))
-    network = gathering.read(_network, reader, name)
-    said = {} if options is None else options
+def _attachment(reader: "Reader", name: str, options: Any) -> NetworkAttachment:
+    if options is None and is_name(name):
+        return reader.once(_plain_attachment, name)  # type: ignore[no-any-return]
     # An empty mapping is not the same as none: in a later file, it takes the aliases away.
-    more = {"aliases": ()} if said == {} and options is not None else {}
-    found = gathering.read(lambda: reader.value(NetworkAttachment, said, network=network, **more))
+    options = {} if options is None else {"aliases": []} if options == {} else options
+    gathering = reader.gathering()
+    gathering.read(_check_name, name)
+    network = gathering.read(_network, reader, name)
+    found = gathering.read(reader.value, NetworkAttachment, options)
     gathering.settle()
+    found.__dict__["network"] = network
     return found  # type: ignore[no-any-return]
 
 
-def _bad_name(name: str) -> Diagnostic:
-    return Diagnostic(
-        summary=f'"{name}" cannot be a name here', expected="letters, digits, and . _ -", rule=SCHEMA, at_key=True
-    )
+def _check_name(name: str) -> None:
+    if not is_name(name):
+        raise misfit(f'"{name}" cannot be a name here', expected="letters, digits, and . _ -", at_key=True)
 
 
 def _network(reader: "Reader", name: str) -> Resource:
@@ -183,7 +185,7 @@ def _grant(reader: "Reader", cls: "type[Grant]", plain: Callable[["Reader", str]
 
 
 def _ulimits(reader: "Reader", tree: Any) -> FrozenDict[str, Any]:
-    gathering = Gathering()
+    gathering = reader.gathering()
     limits = forms.mapping(tree)
     found = {name: gathering.read(reader.below, name, _ulimit, reader, name, item) for name, item in limits.items()}
     gathering.settle()
@@ -191,36 +193,36 @@ def _ulimits(reader: "Reader", tree: Any) -> FrozenDict[str, Any]:
 
 
 def _ulimit(reader: "Reader", name: str, item: Any) -> Any:
-    from pystackdsl.model.ulimit import Ulimit, one_limit
+    from pystackdsl.model.ulimit import Ulimit
 
     if item is None and not (name.isascii() and name.isalpha() and name.islower()):
         # Docker checks nothing of a limit with such a name, and breaks down when it deploys none.
         raise misfit("this limit is empty", expected="a whole number, or soft and hard", rule=DEPLOY)
     if type(item) is not dict:
-        return one_limit(_limit(item))
-    gathering = Gathering()
+        number = _limit(name, item)
+        return reader.value(Ulimit, {}, soft=number, hard=number, _is_one=True)
+    gathering = reader.gathering()
     missing = [name for name in ("soft", "hard") if name not in item]
     if missing:
-        gathering.read(_raise, f"this limit has no {missing[0]}", "both soft and hard")
+        gathering.read(_incomplete, missing[0])
     for key, number in item.items():
-        if key in ("soft", "hard"):
-            gathering.below(key, _limit, number)
-        else:
-            gathering.findings += misfit(
-                f"`{key}` is not a key of a limit", expected="soft and hard", at_key=True
-            ).below(key)
+        gathering.below(key, _limit if key in ("soft", "hard") else _no_key, key, number)
     gathering.settle()
     return reader.value(Ulimit, item)
 
 
-def _limit(item: Any) -> Any:
+def _no_key(key: str, _item: Any) -> None:
+    raise misfit(f"`{key}` is not a key of a limit", expected="soft and hard", at_key=True)
+
+
+def _limit(_key: str, item: Any) -> Any:
     if type(item) is float or (type(item) is int and item >= 2**63):
         raise misfit(f"{item} is not a limit", expected="a whole number, without a point")
     return forms.whole(item)
 
 
-def _raise(summary: str, expected: str) -> None:
-    raise misfit(summary, expected=expected)
+def _incomplete(missing: str) -> None:
+    raise misfit(f"this limit has no {missing}", expected="both soft and hard")
 
 
 def _build(reader: "Reader", tree: Any) -> Any:
@@ -232,7 +234,7 @@ def _build(reader: "Reader", tree: Any) -> Any:
         raise misfit(f"{shown(tree)} is not a build", expected="a folder, or a mapping")
     if "shm_size" not in tree or reader.minor < 5:
         return reader.value(Build, tree)
-    gathering = Gathering()
+    gathering = reader.gathering()
     size = gathering.read(reader.below, "shm_size", _build_size, reader, tree["shm_size"])
     rest = {name: item for name, item in tree.items() if name != "shm_size"}
     found = gathering.read(lambda: reader.value(Build, rest, shm_size=size))

@@ -12,14 +12,14 @@ from pystackdsl.compose.command import split_command
 from pystackdsl.compose.environment import filled
 from pystackdsl.compose.exchange import altered
 from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath, Severity
-from pystackdsl.model.container import Healthcheck, Logging
+from pystackdsl.model.container import Logging
 from pystackdsl.model.key import Key, keys_of
 from pystackdsl.model.mounts import Mount, as_mounts
 from pystackdsl.model.network import NetworkAttachment, as_attachments
 from pystackdsl.model.ports import Port, PortRange, as_ports
 from pystackdsl.model.secret import as_config_grants, as_secret_grants
 from pystackdsl.model.service import Service, as_ulimits
-from pystackdsl.model.texts import as_command, as_environment
+from pystackdsl.model.texts import as_command, as_environment, as_test
 from pystackdsl.model.units import Cpus, Quantity
 from pystackdsl.model.value import FrozenDict, Resource, Value
 
@@ -256,26 +256,21 @@ def _logging(merge: Merge, base: Logging, override: Logging) -> Logging:
     return altered(base, driver=base.driver or override.driver, options=options)
 
 
-def _healthcheck(merge: Merge, base: Healthcheck, override: Healthcheck) -> Healthcheck:
-    """Field by field; tests are appended, as Docker does."""
-    tests = [
-        ("CMD-SHELL", test) if isinstance(test, str) else test
-        for test in (base.test, override.test)
-        if test is not None
-    ]
+def _test(merge: Merge, base: Any, override: Any) -> Any:
+    """A test is appended to the one that is there."""
+    tests = [("CMD-SHELL", test) if isinstance(test, str) else test for test in (base, override) if test is not None]
     if len(tests) == 2 and all(tests):
         merge.warn(
             "Docker appends this test to the one of the earlier file, which makes one command of both",
-            "test",
             help="give the test in one of the files",
         )
-    rest = {name: value for name, value in merge.fields(base, override).items() if name != "test"}
-    return altered(base, **rest, test=sum(tests, ()) if tests else None)
+    return sum(tests, ())
 
 
-_CLASSES: Final[Mapping[type, Callable[[Merge, Any, Any], Any]]] = {Logging: _logging, Healthcheck: _healthcheck}
+_CLASSES: Final[Mapping[type, Rule]] = {Logging: _logging}
 _CONVERTED: Final[Mapping[Any, Rule]] = {
     as_command: _command,
+    as_test: _test,
     as_environment: _environment,
     as_ports: _ports,
     as_mounts: _mounts,

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pystackdsl.diagnostics import Diagnostic
 
-__all__ = ["DEPLOY", "SCHEMA", "Gathering", "Misfit", "is_name", "misfit", "shown", "too_old"]
+__all__ = ["DEPLOY", "SCHEMA", "Gathering", "Misfit", "Straight", "is_name", "misfit", "shown", "too_old"]
 
 SCHEMA: Final = "schema"
 """The rule of a fault that `docker stack config` refuses."""
@@ -55,6 +55,18 @@ class Gathering:
         """Raise what was noted, if anything was."""
         if self.findings:
             raise Misfit(self.findings)
+
+
+class Straight(Gathering):
+    """The same for parts of which the first that does not fit ends the reading."""
+
+    def read(self, form: Callable[..., Any], *arguments: Any) -> Any:
+        """What `form` makes of a part. Raises Misfit."""
+        return form(*arguments)
+
+    def below(self, _step: str | int, form: Callable[..., Any], *arguments: Any) -> Any:
+        """The same for the part at `step`."""
+        return form(*arguments)
 
 
 def misfit(summary: str, *, expected: str = "", help: str = "", rule: str = SCHEMA, at_key: bool = False) -> Misfit:

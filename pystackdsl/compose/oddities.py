@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["oddities"]
 
+Path = tuple[str | int, ...]
+
 _OCTAL_LOOKS: Final = frozenset({400, 440, 444, 600, 640, 644, 660, 664, 666, 700, 750, 755, 770, 775, 777})
 """Numbers that nobody means as decimal file modes."""
 
@@ -32,19 +34,19 @@ def oddities(tree: Mapping[str, Any], document: "Document") -> Iterator[Diagnost
                     path,
                     help=f'if the text is meant, put it in quotes: "{written}"',
                 )
+    has_tilde = b"~" in document.data
     for name, service in services.items():
-        path = KeyPath("services", name)
         for kind in ("secrets", "configs"):
             if kind in service:
-                yield from _modes(service[kind], path / kind, document)
+                yield from _modes(service[kind], ("services", name, kind), document)
         if "extra_hosts" in service:
-            yield from _hosts(service["extra_hosts"], path / "extra_hosts")
-        if "volumes" in service and b"~" in document.data:
-            yield from _homes(service["volumes"], path / "volumes")
+            yield from _hosts(service["extra_hosts"], ("services", name, "extra_hosts"))
+        if has_tilde and "volumes" in service:
+            yield from _homes(service["volumes"], ("services", name, "volumes"))
 
 
-def _warning(summary: str, path: KeyPath, *, help: str) -> Diagnostic:
-    return Diagnostic(severity=Severity.WARNING, summary=summary, path=path, help=help)
+def _warning(summary: str, path: Path, *, help: str) -> Diagnostic:
+    return Diagnostic(severity=Severity.WARNING, summary=summary, path=KeyPath(*path), help=help)
 
 
 def _noun(value: Any) -> str:
@@ -92,11 +94,13 @@ def _values_below(node: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
             yield from _values_below(item, path / name)
 
 
-def _modes(grants: Any, path: KeyPath, document: "Document") -> Iterator[Diagnostic]:
+def _modes(grants: Any, path: Path, document: "Document") -> Iterator[Diagnostic]:
     for position, grant in enumerate(grants):
-        here = path / position / "mode"
         mode = grant.get("mode") if isinstance(grant, dict) else None
-        if mode in _OCTAL_LOOKS and document.marks.source_text(here) == str(mode):
+        if mode not in _OCTAL_LOOKS:
+            continue
+        here = (*path, position, "mode")
+        if document.marks.source_text(here) == str(mode):
             yield _warning(
                 f"the mode {mode} is a decimal number, which is {int(mode):04o} as permission bits",
                 here,
@@ -104,15 +108,15 @@ def _modes(grants: Any, path: KeyPath, document: "Document") -> Iterator[Diagnos
             )
 
 
-def _hosts(hosts: Any, path: KeyPath) -> Iterator[Diagnostic]:
+def _hosts(hosts: Any, path: Path) -> Iterator[Diagnostic]:
     for position, entry in enumerate(hosts) if isinstance(hosts, list) else ():
         if "=" not in entry and ":" not in entry:
             yield _warning(
-                f'Docker drops the host "{entry}", which has no address', path / position, help="write HOST:ADDRESS"
+                f'Docker drops the host "{entry}", which has no address', (*path, position), help="write HOST:ADDRESS"
             )
 
 
-def _homes(mounts: Any, path: KeyPath) -> Iterator[Diagnostic]:
+def _homes(mounts: Any, path: Path) -> Iterator[Diagnostic]:
     for position, mount in enumerate(mounts):
         is_long = isinstance(mount, dict)
         source = mount.get("source") if is_long and mount.get("type") == "bind" else mount
@@ -120,6 +124,6 @@ def _homes(mounts: Any, path: KeyPath) -> Iterator[Diagnostic]:
             folder = source.partition("/")[0].partition(":")[0]
             yield _warning(
                 f"Docker puts the home folder in place of ~ alone: {folder} is no other user's folder",
-                path / position / "source" if is_long else path / position,
+                (*path, position, "source") if is_long else (*path, position),
                 help="write the whole path",
             )

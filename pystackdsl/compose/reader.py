@@ -6,6 +6,7 @@ when something in it does not fit, or is worth a warning, is it read once more w
 is told with its path. References are looked up in what the stack declares.
 """
 
+import functools
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -14,8 +15,8 @@ from typing import Any, Final
 import attrs
 
 from pystackdsl.compose import entries, forms
-from pystackdsl.compose.misfit import DEPLOY, SCHEMA, Gathering, Misfit, misfit, shown, too_old
-from pystackdsl.diagnostics import Diagnostic, KeyPath, Severity, StackError, nearest
+from pystackdsl.compose.misfit import DEPLOY, SCHEMA, Gathering, Misfit, Straight, misfit, shown, too_old
+from pystackdsl.diagnostics import Diagnostic, Severity, StackError, nearest
 from pystackdsl.model import texts
 from pystackdsl.model.deploy import Order
 from pystackdsl.model.key import Key, declared, resolved
@@ -30,6 +31,8 @@ from pystackdsl.model.variable import OPEN, Open
 __all__ = ["Reader"]
 
 Form = Callable[[Any], Any]
+
+_STRAIGHT: Final = Straight()
 
 
 class Table:
@@ -81,28 +84,34 @@ class Reader:
         if type(tree) is not dict:
             raise misfit(f"{shown(tree)} is not a mapping", expected="a mapping (KEY: VALUE)")
         table = self._tables.get(cls) or self.table(cls)
-        if not self._is_quick:
-            return self._made(cls, table, self._fields(cls, table, tree) | more)
-        said = more
-        readings = table.forms
-        for name, item in tree.items():
-            field, exact, form = readings[name]
-            said[field] = item if type(item) is exact else form(item)
-        return self._made(cls, table, said)
-
-    def _made(self, cls: type[Any], table: Table, said: dict[str, Any]) -> Any:
-        """The object that a class's constructor would make of values that are known to fit."""
+        fields = table.blank.copy()
+        if self._is_quick:
+            readings = table.forms
+            for name, item in tree.items():
+                field, exact, form = readings[name]
+                fields[field] = item if type(item) is exact else form(item)
+        else:
+            fields.update(self._fields(cls, table, tree))
+        if more:
+            fields.update(more)
+        # What a constructor would hold is known, so none is asked.
         made = object.__new__(cls)
-        fields = made.__dict__
-        fields.update(table.blank)
-        fields.update(said)
+        object.__setattr__(made, "__dict__", fields)
         if table.is_resource:
-            self._origin = self._origin or origin_here()
-            fields["_origin"] = self._origin
-            everything = recording.get()
-            if everything is not None:
-                everything.append(made)
+            self._note(made)
         return made
+
+    def _note(self, made: Resource) -> None:
+        """Do what the constructor of a resource does beside: its origin, and the record of all that is made."""
+        self._origin = self._origin or origin_here()
+        made.__dict__["_origin"] = self._origin
+        everything = recording.get()
+        if everything is not None:
+            everything.append(made)
+
+    def gathering(self) -> Gathering:
+        """What reads several parts: each in spite of the others, or, in the quick go, up to the first that fails."""
+        return _STRAIGHT if self._is_quick else Gathering()
 
     def _fields(self, cls: type[Any], table: Table, tree: dict[str, Any]) -> dict[str, Any]:
         """What a mapping says, by field, read key by key: all its faults, its extension fields, what is dropped."""
@@ -178,7 +187,7 @@ class Reader:
             raise misfit(f"{shown(tree)} is not {noun}", expected=noun)
         if self._is_quick:
             return tuple([form(item) for item in tree])
-        gathering = Gathering()
+        gathering = self.gathering()
         found = tuple([gathering.read(self.below, position, form, item) for position, item in enumerate(tree)])
         gathering.settle()
         return found
@@ -225,7 +234,7 @@ class Reader:
             return None, self._later(hint)
         parts = _parts(hint)
         if str in parts:
-            return (str, forms.text) if key.grammar is None else (None, _graded(hint, key.grammar))
+            return (str, forms.text) if key.grammar is None else (None, _graded(key.grammar))
         if int in parts:
             return None, forms.whole if key.signed else forms.count
         if bool in parts:
@@ -257,7 +266,7 @@ class Reader:
             kind = next(kind for kind, cls in CLASSES.items() if issubclass(hint, cls))
             return lambda tree: self.refer(kind, forms.text(tree))
         if issubclass(hint, Value):
-            return lambda tree: self.value(hint, tree)
+            return functools.partial(self.value, hint)
         return _parsed(hint)
 
     def _cut(self, tree: Any, *, signed: bool) -> Any:
@@ -270,6 +279,7 @@ _CONVERTED: Final[Mapping[Any, Form]] = {
     texts.as_strings: forms.texts,
     texts.as_string_list: forms.text_or_texts,
     texts.as_command: forms.command,
+    texts.as_test: forms.shell_command,
     as_expose: forms.expose,
     texts.as_words: forms.loose_texts,
     texts.as_environment: entries.environment,
@@ -299,16 +309,21 @@ def _parsed(cls: Any) -> Form:
     """Text that a value's class parses: durations, sizes, constraints. Docker leaves some of them to the deploy."""
     rule = SCHEMA if cls in (Duration, Bytes) else DEPLOY
 
+    known: dict[str, Any] = {}
+
     def read(tree: Any) -> Any:
+        if type(tree) is str and tree in known:
+            return known[tree]
         if cls is Duration and type(tree) in (int, float):
             raise _of_what(tree)
-        text = tree if type(tree) is str else forms.text(tree)
+        text = forms.text(tree)
         if OPEN in text:
             return Open(text)
         if not text and cls is Cpus:
             return None  # the same as not said
         try:
-            return cls.parse(text)
+            known[text] = cls.parse(text)
+            return known[text]
         except StackError as error:
             raise Misfit([attrs.evolve(finding, rule=rule) for finding in error.findings]) from None
 
@@ -332,16 +347,18 @@ def _bytes(tree: Any) -> Bytes:
     return Bytes(forms.count(tree))
 
 
-def _graded(hint: Any, grammar: Callable[[str], object]) -> Form:
+def _graded(grammar: Callable[[str], object]) -> Form:
     """Text with a grammar that Docker asks for when it deploys; an empty one that does not fit says nothing."""
 
     def read(tree: Any) -> str | None:
         text = forms.text(tree)
-        found = [] if OPEN in text else faults(text, hint, (), grammar)
-        if found and not text:
-            return None
-        if found:
-            raise Misfit([attrs.evolve(finding, path=KeyPath(), rule=DEPLOY) for finding in found])
+        try:
+            grammar(text)
+        except StackError as error:
+            if not text:
+                return None
+            if OPEN not in text:
+                raise Misfit([attrs.evolve(finding, rule=DEPLOY) for finding in error.findings]) from None
         return text
 
     return read

@@ -21,6 +21,9 @@ __all__ = ["EnvFile", "parse", "read", "with_env_files"]
 _LONGEST: Final = 65_535
 """Bytes that a line may have."""
 
+_LARGEST: Final = 1 << 24
+"""Bytes that a file may have; the next device file would have no end."""
+
 _BLANKS: Final = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
 _SPACES: Final = _BLANKS + "\u2028\u2029\u202f\u205f\u3000"
 """What Docker takes away in front of a name."""
@@ -40,14 +43,19 @@ def read(file: Path, environment: Mapping[str, str]) -> EnvFile:
     A file that cannot be read is an error among the findings.
     """
     try:
-        return parse(file.read_bytes(), file, environment)
-    except OSError as error:
-        finding = Diagnostic(
-            summary=f"the env file {file} cannot be read: {error.strerror or error}",
-            places=(Place(Span(file, 1)),),
-            expected="a file of lines NAME=value",
-        )
-        return EnvFile({}, (finding,))
+        with file.open("rb") as opened:
+            data = opened.read(_LARGEST + 1)
+        reason = f"it is larger than {_LARGEST:,} bytes" if len(data) > _LARGEST else ""
+    except (OSError, ValueError) as error:  # a path with a null character is a ValueError
+        data, reason = b"", str(getattr(error, "strerror", None) or error)
+    if not reason:
+        return parse(data, file, environment)
+    finding = Diagnostic(
+        summary=f"the env file {file} cannot be read: {reason}",
+        places=(Place(Span(file, 1)),),
+        expected="a file of lines NAME=value",
+    )
+    return EnvFile({}, (finding,))
 
 
 def parse(data: bytes, file: Path | None, environment: Mapping[str, str]) -> EnvFile:

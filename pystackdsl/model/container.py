@@ -3,7 +3,7 @@
 import attrs
 
 from pystackdsl.model.key import key
-from pystackdsl.model.texts import as_command, as_log_options
+from pystackdsl.model.texts import as_log_options, as_test
 from pystackdsl.model.units import Duration, as_duration
 from pystackdsl.model.value import FrozenDict, Value
 
@@ -18,7 +18,7 @@ class Healthcheck(Value):
     """
 
     test: str | tuple[str, ...] | None = attrs.field(
-        default=None, converter=as_command, metadata=key("Test", doc="The command whose success means well.")
+        default=None, converter=as_test, metadata=key("Test", doc="The command whose success means well.")
     )
     interval: Duration | None = attrs.field(
         default=None,

@@ -23,6 +23,7 @@ __all__ = [
     "as_pairs",
     "as_string_list",
     "as_strings",
+    "as_test",
     "as_words",
 ]
 
@@ -64,6 +65,11 @@ def as_string_list(value: str | Sequence[str] | None) -> tuple[str, ...] | None:
 def as_command(value: str | Sequence[str] | None) -> str | tuple[str, ...] | None:
     """Take a command line, which is split as a shell would, or a list of arguments."""
     return _text(value) if isinstance(value, str) else as_strings(value)
+
+
+def as_test(value: str | Sequence[str] | None) -> str | tuple[str, ...] | None:
+    """Take a command line for the shell, or a list that begins with `CMD`, `CMD-SHELL` or `NONE`."""
+    return as_command(value)
 
 
 def _each(convert: Callable[[Any], Any], values: Any) -> Any:

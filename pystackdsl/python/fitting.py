@@ -108,7 +108,8 @@ class _Fitting:
             if held is not None and (new := self.field(type(value), field, held, hint, (*path, key.name))) is not held:
                 changes[field] = new
         if type(value) is Mount and value.type == "bind" and isinstance(value.source, str):
-            changes["source"] = self.rebase(value.source)
+            source = self.rebase(value.source)
+            changes |= {"source": source} if source != value.source else {}
         return self.evolved(value, changes, path) if changes else value
 
     def evolved(self, value: Any, changes: dict[str, Any], path: tuple[str | int, ...]) -> Any:
@@ -125,7 +126,10 @@ class _Fitting:
     def field(self, cls: type, field: str, held: Any, hint: Any, path: tuple[str | int, ...]) -> Any:
         """What one field holds, made ready."""
         if (cls, field) in _PATHS:
-            return self.rebase(held) if isinstance(held, str) else tuple(map(self.rebase, held))
+            moved_there = self.rebase(held) if isinstance(held, str) else tuple(map(self.rebase, held))
+            return held if moved_there == held else moved_there
+        if field == "content" and isinstance(held, str) and OPEN in held:  # no file can hold what is not known yet
+            return self.settled(Open(held), str, path, "the content itself")
         if (cls, field) == (Service, "volumes") and any(type(item) is Open for item in held):
             held = tuple(Open(moved(item.text, self.rebase)) if type(item) is Open else item for item in held)
         if type(held) is Open:

@@ -44,7 +44,7 @@ class Sharing:
         count: dict[str, int] = {}
         for path, name in notes.shared.items():
             count[name] = count.get(name, 0) + 1
-            if path[-1] == _MERGE or path[-2:] == (_MERGE, 0):
+            if path[-1:] == (_MERGE,) or path[-2:] == (_MERGE, 0):
                 users.setdefault(name, []).append(KeyPath(*path[: path.index(_MERGE)]))
         for name, paths in users.items():
             path, value = anchored.get(name, (KeyPath(), None))

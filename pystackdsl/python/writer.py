@@ -38,7 +38,9 @@ _TEMPLATE: Final = """\
 {{ comments }}
 {% endfor %}
 
+{% if imports %}
 {{ imports }}
+{% endif %}
 {% for block in blocks %}
 
 {{ block }}
@@ -68,7 +70,7 @@ class Statement:
 
     def joins(self, other: "Statement") -> bool:
         """Whether no blank line stands between this and one before it: variables, and short ones of one kind."""
-        is_short = len(self.lines) == len(other.lines) == 1
+        is_short = self.value is not None and len(self.lines) == len(other.lines) == 1
         return self.kind == other.kind and (is_short or self.kind == "var")
 
 
@@ -122,6 +124,8 @@ def _groups(statements: Iterable[Statement]) -> Iterator[list[str]]:
 
 def _imports(used: Iterable[str]) -> str:
     """The import line, sorted as linters do: classes, then the rest."""
+    if not used:
+        return ""
     names = sorted(used, key=lambda name: (name[0].islower(), name.lower()))
     line = f"from pystackdsl import {', '.join(names)}"
     if len(line) <= WIDTH:
@@ -272,24 +276,31 @@ class _File:
     def resources(self, kind: str) -> Iterator[Statement]:
         """The resources of a kind: variables in their order, then the dict of the others."""
         section = self.remarks.take_one((kind,))
-        others = []
-        for each, resource in getattr(self.stack, kind).items():
-            path = KeyPath(kind, each)
-            self.wording.paths = self.granted_paths(resource) if kind == "services" else {}
-            value = self.wording.object(resource, path)
-            comments = self.remarks.take(path)
+        held = getattr(self.stack, kind)
+        for each, resource in held.items():
             if self.places[id(resource)][2]:
+                value, comments = self.resource(kind, each, resource)
                 self.written.add(id(resource))
                 yield Statement(each, value, kind, comments, section)
                 section = ()
-            else:
-                others.append(Item(f"{string(each)}: ", value, comments))
+        others = [
+            Item(f"{string(each)}: ", *self.resource(kind, each, resource))
+            for each, resource in held.items()
+            if not self.places[id(resource)][2]
+        ]
         if others:
             yield Statement(self.dicts[kind], dictionary(others), f"{kind} dict", section=section)
             section = ()
         if section:
             yield Statement("", None, "remark", section)
         yield from self.remark((kind, END))
+
+    def resource(self, kind: str, each: str, resource: Resource) -> tuple[Expression, tuple[str, ...]]:
+        """The value of a resource, and the comments above it."""
+        path = KeyPath(kind, each)
+        self.wording.paths = self.granted_paths(resource) if kind == "services" else {}
+        value = self.wording.object(resource, path)
+        return value, self.remarks.take(path)
 
     def granted_paths(self, service: Resource) -> Mapping[str, Resource]:
         """The paths at which a service finds what it is granted under its own name."""

@@ -97,6 +97,24 @@ def test_a_variable_that_decides_more_than_a_value_gets_its_value(run, folder: P
     assert judge.same(ended.out, text)
 
 
+def test_what_files_do_not_say_is_not_written(run, folder: Path, judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Docker fills environments from the shell and from env files before it merges; a build leaves both to it."""
+    (folder / "a.env").write_text("FROM_FILE=hunter1\n")
+    (folder / "a.yml").write_text(
+        "services: {a: {image: a, environment: [TOKEN, A=1], env_file: a.env}, b: {image: b, environment: [TOKEN]}}\n"
+    )
+    (folder / "b.yml").write_text("services: {a: {environment: {B: '${B:-2}'}}}\n")
+    monkeypatch.setenv("TOKEN", "hunter2")
+    for command in ("build", "import"):
+        files = ["a.yml", "b.yml"] if command == "import" else ["-c", "a.yml,b.yml"]
+        ended = run(command, *files)
+        assert (ended.status, ended.err) == (exits.DONE, "")
+        assert "hunter" not in ended.out
+    (folder / "built.yml").write_text(run("build", "-c", "a.yml,b.yml").out)
+    for env in ({}, {"TOKEN": "x", "B": "y"}):
+        assert judge.config(folder / "built.yml", env=env) == judge.config(folder / "a.yml", folder / "b.yml", env=env)
+
+
 def test_relative_paths_are_those_of_the_first_file(run, folder: Path, judge: Judge) -> None:
     for name in ("one", "two", "out"):
         (folder / name).mkdir()

@@ -252,6 +252,46 @@ def test_several_files_are_merged(run, web: Path, judge: Judge) -> None:
     assert judge.config(web / "docker-stack.yml") == merged
 
 
+def test_a_file_of_docker_compose(run, web: Path) -> None:
+    (web / "compose.yml").write_text("""\
+name: shop
+services:
+  web:
+    image: web
+    scale: 2
+    mem_limit: 64m
+    configs: [page]
+configs:
+  page:
+    content: |
+      Hello ${WHO:-you}!
+""")
+    ended = run("import", "compose.yml")
+    assert (ended.status, ended.out) == (exits.FAILED, "")
+    assert "`scale` is a key of Docker Compose that docker stack does not have" in ended.err
+    ended = run("import", "compose.yml", "--from-compose")
+    assert ended.status == exits.DONE
+    assert ended.err == 'not left open, since it decides more than a value: WHO, which is "you" here\n'
+    assert (
+        ended.out
+        == '''\
+"""Imported from compose.yml."""
+
+from pystackdsl import Config, Deploy, Limits, Resources, Root, Service
+
+compose = Root(version="3.13", name="shop")
+
+page = Config(content="Hello you!\\n")
+
+web = Service(
+    image="web",
+    configs=[page],
+    deploy=Deploy(replicas=2, resources=Resources(limits=Limits(memory="64M"))),
+)
+'''
+    )
+
+
 def test_standard_input(run, web: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(WEB.encode())))
     ended = run("import", "-")
@@ -334,11 +374,13 @@ def test_the_order_of_lists_counts_and_that_of_mappings_does_not() -> None:
         (["web.yml", "-o", "."], exits.FAILED, "it is a folder"),
         (["web.yml", "--env-file", "no.env"], exits.FAILED, "the env file no.env cannot be read"),
         (["empty.yml"], exits.FAILED, "holds nothing"),
+        (["bare.yml"], exits.FAILED, "bare.yml has no services, and nothing else to write"),
     ],
 )
 def test_what_cannot_be_imported(run, web: Path, monkeypatch, words: list[str], status: int, told: str) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
     (web / "empty.yml").write_text("")
+    (web / "bare.yml").write_text("version: '3.8'\nservices: {}\n")
     ended = run("import", *words)
     assert (ended.status, ended.out) == (status, "")
     assert told in ended.err

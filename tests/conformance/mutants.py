@@ -179,7 +179,7 @@ def _moved(seed: dict[str, Any], path: Path_, node: Any, parent: Path_) -> dict[
     return put(tree, parent, changed)  # type: ignore[no-any-return]
 
 
-def sample(count: int, *, seed: int) -> list[Mutant]:
+def sample(count: int, seed: int) -> list[Mutant]:
     """Some mutants of all seeds: the newest version has half of them."""
     chance = random.Random(seed)
     trees = seeds()

@@ -6,12 +6,16 @@ from typing import Any
 
 import attrs
 from hypothesis import given
+from property.long_form import spelled
 from property.strategies import ENV, FILES, stacks
 from rig import HOME
+from rig.judge import Judge
 
 from pystackdsl import Port, PortRange, Stack
 from pystackdsl.compose import dump, load
+from pystackdsl.compose.canonical import canonical
 from pystackdsl.compose.codec import spell
+from pystackdsl.compose.environment import environments
 from pystackdsl.compose.exchange import altered
 from pystackdsl.compose.front import Loaded, StackText, load_texts
 
@@ -52,6 +56,27 @@ def test_what_is_written_reads_back_as_the_same_stack(stack: Stack) -> None:
     again = loaded(text, "open").stack
     assert again == as_text_has_it(stack, again.version)
     assert spell(again, folder=FILES) == text
+
+
+@given(stack=stacks())
+def test_values_are_put_in_as_docker_does(judge: Judge, stack: Stack) -> None:
+    text = spell(stack, folder=FILES)
+    mine = loaded(text, "substitute").stack
+    long = canonical(mine, environments(mine, READ_WITH), HOME)
+    for said in (spelled(as_input(long)), spell(mine, folder=FILES)):
+        assert judge.same(text, said, env=ENV, cwd=FILES)
+
+
+def as_input(tree: Any) -> Any:
+    """What Docker prints as it would be written: a dollar doubled, and limits of zero said."""
+    if isinstance(tree, dict):
+        found = {key: as_input(each) for key, each in tree.items()}
+        for name, limit in found.get("ulimits", {}).items():
+            found["ulimits"][name] = {"soft": 0, "hard": 0} | limit if isinstance(limit, dict) and limit else limit or 0
+        return found
+    if isinstance(tree, list):
+        return [as_input(each) for each in tree]
+    return tree.replace("$", "$$") if isinstance(tree, str) else tree
 
 
 def test_the_doors_are_exported_together() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pystackdsl.cli import exits
+from pystackdsl.cli import exits, sources
 from pystackdsl.cli.failure import CommandError, UsageError, findings_in
 from pystackdsl.cli.parsing import Parser
 from pystackdsl.cli.terminal import emit, report, say
@@ -36,7 +36,8 @@ EXITS: Final = (exits.DONE, exits.FAILED)
 
 def declare(parser: Parser) -> None:
     """Declare the arguments."""
-    add = parser.add_argument_group("what is read").add_argument
+    group = parser.add_argument_group("what is read")
+    add = group.add_argument
     add("files", nargs="+", metavar="FILE", help="stack YAML; `-` is standard input; several are merged in their order")
     add(
         "--env-file",
@@ -45,6 +46,7 @@ def declare(parser: Parser) -> None:
         metavar="FILE",
         help="values for variables that cannot stay open, since they decide more than a value; repeat it for more",
     )
+    sources.declare_dialect(group)
     add = parser.add_argument_group("what is written").add_argument
     add("-o", "--output", metavar="FILE", help="write FILE, whole or not at all; relative paths are seen from there")
     add("--force", action="store_true", help="write FILE even where it is there already")
@@ -68,9 +70,11 @@ def run(options: argparse.Namespace) -> int:
 
     try:
         environment, warnings = environment_of(options.env_file)
-        loaded = loaded_texts(options.files, environment, "open")
+        loaded = loaded_texts(options.files, environment, "open", from_compose=options.from_compose)
     except Exception as error:
         return _refused(findings_in(error))
+    if not any(loaded.stack.resources()):
+        raise CommandError(f"{' and '.join(options.files)} has no services, and nothing else to write in Python")
     placed = places_in(loaded.documents)
     try:
         imported = _imported(options.files, loaded, environment, target.parent if target else None)
@@ -123,7 +127,7 @@ def _imported(files: Sequence[str], loaded: "Loaded", environment: Mapping[str, 
     notes = merged_notes(loaded.documents)
     text = write(_with_usual_version(fit.stack), notes, title=_title(files), anchored=fit.anchored)
     resolved = {**loaded.resolved, **fit.resolved}
-    bare = dict.fromkeys(str(path[0]) for path in notes.shared if path[0] in (loaded.stack.x or {}))
+    bare = dict.fromkeys(str(path[0]) for path in notes.shared if path and path[0] in (loaded.stack.x or {}))
     return Imported(text, compared(loaded.stack, text, folder, environment, resolved), resolved, tuple(bare))
 
 
