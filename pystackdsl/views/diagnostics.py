@@ -4,12 +4,12 @@ Findings with their places come in; text for a terminal goes out. Called by the 
 """
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Final
 
 from pystackdsl.diagnostics import Diagnostic, Place, Severity, Span
 from pystackdsl.views.cells import fold, legible, width_of
 from pystackdsl.views.excerpt import Line, excerpt, line_alone, line_of
+from pystackdsl.views.places import file_of
 
 __all__ = ["render", "tally"]
 
@@ -150,9 +150,4 @@ def _marked(line: str, span: Span, faulty: tuple[str, int, int] | None) -> tuple
 
 
 def _spelled(span: Span) -> str:
-    if span.file is None:
-        name = "standard input"
-    else:
-        here = Path.cwd()
-        name = str(span.file.relative_to(here) if span.file.is_relative_to(here) else span.file)
-    return legible(f"{name}:{span.line}:{span.column}")
+    return legible(f"{file_of(span)}:{span.line}:{span.column}")
