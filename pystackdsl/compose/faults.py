@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from pystackdsl.compose.tree import DEEPEST
 from pystackdsl.diagnostics import Diagnostic, KeyPath, Place, Severity
 
 if TYPE_CHECKING:
     from pystackdsl.compose.marks import Marks
 
-__all__ = ["Fault"]
+__all__ = ["Fault", "too_deep"]
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -52,3 +53,14 @@ class Fault:
             expected=self.expected,
             help=self.help,
         )
+
+
+def too_deep(start: int, end: int, path: tuple[str | int, ...] = ()) -> Fault:
+    """The fault of a text that is nested too deeply, whoever gives it up."""
+    return Fault(
+        summary=f"the text is nested more than {DEEPEST} levels deep",
+        start=start,
+        end=end,
+        path=path,
+        expected="the few levels that a stack file has",
+    )

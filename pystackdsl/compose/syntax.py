@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from pystackdsl.compose import indicators
 from pystackdsl.compose.complaint import Complaint, quoted, shown, spaces
-from pystackdsl.compose.faults import Fault
+from pystackdsl.compose.faults import Fault, too_deep
 
 __all__ = ["worded"]
 
@@ -253,4 +253,5 @@ _WORDINGS: tuple[tuple[str, Callable[[Complaint], Fault]], ...] = (
     (r"incompatible", indicators.version),
     (r"directive", indicators.directive),
     (r"expected '?<document start>", _document_start),
+    (r"maximum nesting depth", lambda c: too_deep(c.at, c.at + 1)),
 )

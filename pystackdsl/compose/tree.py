@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["DEEPEST", "TooDeep", "TreeBuilder"]
 
 DEEPEST: Final = 200
-"""Levels of nesting that a text may have. Docker gives up at 10,000."""
+"""Levels of nesting that a text may have. Docker gives up at 10,000, and libyaml from 0.2.6 on at 1,000."""
 
 _DETOUR: Final = 2
 """What nesting inside keys and merge keys counts beyond itself, since it takes more of Python's stack."""
@@ -143,11 +143,7 @@ class TreeBuilder:
         if event.__class__ is self.alias:
             return self._aliased(event)
         if self._depth > DEEPEST:
-            self._fault(
-                event,
-                f"the text is nested more than {DEEPEST} levels deep",
-                expected="the few levels that a stack file has",
-            )
+            self._too_deep(event)
             raise TooDeep
         anchor, before = event.anchor, self.decoded
         self._depth += 1
@@ -331,6 +327,11 @@ class TreeBuilder:
             expected="text, which is the only kind of key that Docker reads",
             help=f'put it in quotes: "{found}"' if is_scalar and found.isprintable() else "",
         )
+
+    def _too_deep(self, event: Any) -> None:
+        from pystackdsl.compose.faults import too_deep
+
+        self.faults.append(too_deep(event.start_mark.index, event.end_mark.index, tuple(self._path)))
 
     def _fault(
         self,

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from pystackdsl.compose import encoding
+from pystackdsl.compose.complaint import Complaint
 from pystackdsl.compose.document import read
 from pystackdsl.compose.goscalar import Timestamp
+from pystackdsl.compose.syntax import worded
 from pystackdsl.compose.tree import DEEPEST
 from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath, Severity
 
@@ -333,7 +335,23 @@ class TestEncodings:
 class TestSize:
     @pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
     def test_depth(self, opening):
-        assert "levels deep" in refused("x-t:\n " + opening * 5000)[-1].summary
+        finding = refused("x-t:\n " + opening * 5000)[-1]
+        assert finding.summary == f"the text is nested more than {DEEPEST} levels deep"
+        assert finding.expected == "the few levels that a stack file has"
+        assert places(finding)[0][0] == 2
+
+    def test_depth_that_libyaml_does_not_read(self):
+        """libyaml of 0.2.6 and later gives up by itself at 1,000 levels, before there is an event to look at."""
+        complaint = Complaint(
+            problem="exceeded maximum nesting depth",
+            context="while increasing flow level",
+            at=7,
+            since=7,
+            text="x-t: [[[",
+        )
+        assert worded(complaint).finding(read("x-t: 1").marks).summary == (
+            f"the text is nested more than {DEEPEST} levels deep"
+        )
 
     def test_depth_by_indentation(self):
         text = "x-t:\n" + "\n".join(" " * n + "a:" for n in range(1, 2000)) + "\n"
