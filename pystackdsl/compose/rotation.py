@@ -8,17 +8,12 @@ import re
 from typing import TYPE_CHECKING
 
 from pystackdsl.content.item import Item
+from pystackdsl.content.rotation import DIGITS, LONGEST, config_digest, secret_digest, told
 
 if TYPE_CHECKING:
     from pystackdsl.diagnostics import Diagnostic
 
-__all__ = ["DIGITS", "LONGEST", "rotated_name"]
-
-LONGEST = 64
-"""The most characters that the Engine takes in the name of a secret or config."""
-
-DIGITS = 8
-"""How many hexadecimal digits of a digest stand in a name."""
+__all__ = ["rotated_name"]
 
 _NAME = "[A-Za-z0-9][A-Za-z0-9_.-]*"
 
@@ -45,14 +40,8 @@ def rotated_name(item: Item, stack_name: str, content: bytes) -> "str | Diagnost
 
 def _digest(item: Item, stack_name: str, content: bytes, *, cut: bool) -> str:
     """The digest of all that cannot be changed under one name: the content, and what the Engine does with it."""
-    from hashlib import scrypt, sha256
-
-    driver = item.resource.template_driver
-    told = content
-    if driver is not None or cut:
-        spoken = "" if driver is None else str.__str__(driver)  # a variable left open takes no other operation
-        told = b"\0".join((content, spoken.encode(), (item.key or "").encode() if cut else b""))
+    message = told(content, item.resource.template_driver, (item.key or "") if cut else "")
     if not item.is_secret:
-        return sha256(told).hexdigest()[:DIGITS]
+        return config_digest(message)[:DIGITS]
     salt = f"pystackdsl secret\0{stack_name}\0{item.key}".encode()
-    return scrypt(told, salt=salt, n=2**15, r=8, p=1, maxmem=2**26, dklen=DIGITS // 2).hex()
+    return secret_digest(message, salt, size=DIGITS // 2)

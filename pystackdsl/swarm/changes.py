@@ -16,10 +16,13 @@ from pystackdsl.swarm.specs import Kind, Spec
 if TYPE_CHECKING:
     from pystackdsl.swarm.specs import Specs
 
-__all__ = ["Action", "Change", "Difference", "Effect", "Plan"]
+__all__ = ["Action", "Change", "Difference", "Effect", "Mode", "Plan"]
 
 Action = Literal["create", "update", "replace", "remove"]
 """What is done to an object. `replace`: it cannot be changed, so another takes its place."""
+
+
+Mode = Literal["replicated", "global", "replicated-job", "global-job"]
 
 
 @attrs.frozen(kw_only=True)
@@ -41,11 +44,13 @@ class Difference:
 class Effect:
     """What a change does to the tasks of a service."""
 
+    mode: Mode = "replicated"
     replaced: int = 0
     """Running tasks that are stopped and made anew."""
     running: int = 0
     """Tasks that run now."""
     added: int = 0
+    """Tasks that are made beside them; of a global service it is not known, as it has one on each node that fits."""
     removed: int = 0
     parallelism: int = 1
     """How many are replaced at a time; 0 is all at once."""
@@ -79,6 +84,9 @@ class Change:
     resets: Mapping[str, Any] = attrs.field(factory=dict)
     users: tuple[str, ...] = ()
     """Keys of the services that use it: they restart with it, or are detached from it."""
+    with_content: bool = False
+    """Whether the content goes along with the write: of what is made, and where the Engine shall refuse the write if
+    it holds another content."""
     forced: str = ""
     """Why it is written though nothing differs: `--force`, `--rerun`."""
 

@@ -13,7 +13,7 @@ import attrs
 if TYPE_CHECKING:
     from pystackdsl.model.stack import Stack
 
-__all__ = ["IMAGE", "KINDS", "NAMESPACE", "External", "Kind", "Raw", "Spec", "Specs"]
+__all__ = ["IMAGE", "KINDS", "NAMESPACE", "OWN", "External", "Kind", "Raw", "Spec", "Specs"]
 
 Spec = dict[str, Any]
 """The body of a create or update call."""
@@ -28,6 +28,8 @@ NAMESPACE: Final = "com.docker.stack.namespace"
 """The label that says which stack an object belongs to."""
 IMAGE: Final = "com.docker.stack.image"
 """The label of a service that keeps the image as it was written, without a digest."""
+OWN: Final = "com.pystackdsl."
+"""What labels of our own begin with. They say nothing about a stack, so they never count as a difference."""
 
 
 @attrs.frozen(kw_only=True)

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from rig.engine import Engine
 
 from pystackdsl import Config, Secret, evolve
-from pystackdsl.compose.rotation import DIGITS, LONGEST, rotated_name
+from pystackdsl.compose.rotation import rotated_name
+from pystackdsl.content.rotation import DIGITS, LONGEST
 from pystackdsl.content.item import Item
 from pystackdsl.diagnostics import Diagnostic, KeyPath
 
