@@ -11,12 +11,12 @@ from typing import Final
 import attrs
 
 from pystackdsl.diagnostics import Diagnostic
-from pystackdsl.swarm.changes import Change, Plan
+from pystackdsl.swarm.changes import Action, Change, Plan
 from pystackdsl.swarm.effects import effect_of, first_effect, last_effect, mode_of
 from pystackdsl.swarm.images import Answers, ResolveImage, chosen
 from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.rotation import Stored, stored
-from pystackdsl.swarm.specs import KINDS, Kind, Raw, Spec, Specs
+from pystackdsl.swarm.specs import KINDS, OWN, Kind, Raw, Spec, Specs
 
 __all__ = ["Options", "compare"]
 
@@ -43,6 +43,12 @@ class Options:
     settled: Mapping[str, bool] = attrs.field(factory=dict)
     salt: bytes = attrs.field(factory=_new_salt, repr=False)
 
+
+REFERENCES: Final[Mapping[Kind, tuple[str, str]]] = {
+    "secrets": ("Secrets", "SecretName"),
+    "configs": ("Configs", "ConfigName"),
+}
+"""Where the body of a service refers to secrets and configs, by full name."""
 
 NO_ANSWERS: Final[Answers] = {}
 
@@ -112,7 +118,7 @@ class _Comparison:
             return None
         count = (held.get("TaskTemplate") or {}).get("ForceUpdate") or 0
         template = {**wanted["TaskTemplate"], "ForceUpdate": count + (forced == "--force")}
-        action = "replace" if mode_of(before) != mode_of(after) else "update"
+        action: Action = "replace" if mode_of(before) != mode_of(after) else "update"
         return Change(
             kind="services", key=key, name=wanted["Name"], action=action, spec={**wanted, "TaskTemplate": template},
             id=raw["ID"], version=raw["Version"]["Index"], effect=effect_of(raw, before, after), forced=forced,
@@ -133,7 +139,7 @@ class _Comparison:
         """The body of a service with its image, and the names that its secrets and configs have by now."""
         template = spec["TaskTemplate"]
         container = {**template["ContainerSpec"], "Image": image} if image else template["ContainerSpec"]
-        for kind, field, name in (("secrets", "Secrets", "SecretName"), ("configs", "Configs", "ConfigName")):
+        for kind, (field, name) in REFERENCES.items():
             references = container.get(field)
             if references and self.names:
                 renamed = [{**each, name: self.names.get((kind, each[name]), each[name])} for each in references]
@@ -160,7 +166,7 @@ def _stored_change(each: Stored, users: tuple[str, ...]) -> Change:
 
 def _users(desired: Specs, kind: Kind, name: str) -> tuple[str, ...]:
     """The keys of the services that a secret or config is given to."""
-    field, ref = ("Secrets", "SecretName") if kind == "secrets" else ("Configs", "ConfigName")
+    field, ref = REFERENCES[kind]
     return tuple(
         key
         for key, spec in sorted(desired.services.items())
@@ -186,12 +192,13 @@ def _normal(spec: Spec) -> Spec:
 def _without_zeros(tree: Spec) -> Spec:
     found = {}
     for name, value in tree.items():
-        if name in {"SecretID", "ConfigID"} or name.startswith("com.pystackdsl."):
+        if name in {"SecretID", "ConfigID"} or name.startswith(OWN):
             continue
+        said = value
         if isinstance(value, dict):
-            value = _without_zeros(value)
+            said = _without_zeros(value)
         elif isinstance(value, list):
-            value = [_without_zeros(each) if isinstance(each, dict) else each for each in value]
-        if value not in (None, "", 0, False, {}, []):
-            found[name] = value
+            said = [_without_zeros(each) if isinstance(each, dict) else each for each in value]
+        if said not in (None, "", 0, False, {}, []):
+            found[name] = said
     return found

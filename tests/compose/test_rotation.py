@@ -15,8 +15,8 @@ from rig.engine import Engine
 
 from pystackdsl import Config, Secret, evolve
 from pystackdsl.compose.rotation import rotated_name
-from pystackdsl.content.rotation import DIGITS, LONGEST
 from pystackdsl.content.item import Item
+from pystackdsl.content.rotation import DIGITS, LONGEST
 from pystackdsl.diagnostics import Diagnostic, KeyPath
 
 WORD = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
