@@ -82,7 +82,7 @@ class _Match:
     def __init__(
         self, kind: Kind, desired: Specs, live: Live, used: frozenset[str], salt: bytes, settled: Mapping[str, bool]
     ) -> None:
-        self.kind = kind
+        self.kind: Kind = kind
         self.desired = desired
         self.used = used
         self.settled = settled

@@ -96,19 +96,19 @@ def raw(spec: Spec, *, running: int | None = None, previous: Spec | None = None)
     return found
 
 
-def live(specs: Specs, *, secret_labels: Mapping[str, str] | None = None, **more: Iterable[Raw]) -> Live:
+def live(specs: Specs, **more: Iterable[Raw]) -> Live:
     """A swarm in which `docker stack deploy` has made all that a stack asks for, and `more` objects by kind."""
     networks = {
-        each["Name"]: {**each, "Id": f"net-{each['Name']}", "Scope": "swarm"} for each in specs.networks.values()
+        spec["Name"]: {**spec, "Id": f"net-{spec['Name']}", "Scope": "swarm"} for spec in specs.networks.values()
     }
-    found: dict[str, dict[str, Raw]] = {"networks": networks, "secrets": {}, "configs": {}, "services": {}}
-    for key, spec in specs.secrets.items():
-        found["secrets"][spec["Name"]] = raw(spec)
-    for key, spec in specs.configs.items():
-        data = b64encode(specs.contents["configs", key]).decode()
-        found["configs"][spec["Name"]] = raw({**spec, "Data": data})
-    for spec in specs.services.values():
-        found["services"][spec["Name"]] = raw(spec)
+    contents = {specs.configs[key]["Name"]: data for (kind, key), data in specs.contents.items() if kind == "configs"}
+    configs = [{**spec, "Data": b64encode(contents[spec["Name"]]).decode()} for spec in specs.configs.values()]
+    found: dict[str, dict[str, Raw]] = {
+        "networks": networks,
+        "secrets": {spec["Name"]: raw(spec) for spec in specs.secrets.values()},
+        "configs": {spec["Name"]: raw(spec) for spec in configs},
+        "services": {spec["Name"]: raw(spec) for spec in specs.services.values()},
+    }
     for kind, objects in more.items():
         found[kind] |= {each["Spec"]["Name"]: each for each in objects}
     names = {each["Id"]: name for name, each in networks.items()}
