@@ -1,1 +1,6 @@
 """The only part that talks to Docker: connections, credentials, and calls of the Engine API, plain trees in and out."""
+
+from pystackdsl.swarm.engine.client import Created, Engine, Resolved
+from pystackdsl.swarm.engine.connection import connect
+
+__all__ = ["Created", "Engine", "Resolved", "connect"]

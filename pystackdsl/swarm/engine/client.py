@@ -1,0 +1,204 @@
+"""One connection to a swarm manager: calls of the Engine API, plain trees in and out.
+
+Made by `connection`, used by everything that reads or writes a swarm. The docker SDK is the transport; its typed calls
+are left alone, since they cannot say all that `docker stack` says.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import attrs
+
+from pystackdsl.swarm.errors import EngineError, NotAManager, Refused, Unreachable
+from pystackdsl.swarm.live import Live, Swarm
+from pystackdsl.swarm.specs import KINDS, NAMESPACE, External, Kind, Raw, Spec
+
+if TYPE_CHECKING:
+    from docker.api.client import APIClient
+
+__all__ = ["Created", "Engine", "Listed", "Resolved"]
+
+Listed = Literal["networks", "secrets", "configs", "services", "tasks", "nodes"]
+"""What can be listed and inspected."""
+
+OLDEST: Final = (1, 41)
+NEWEST: Final = (1, 51)
+
+
+@attrs.frozen
+class Created:
+    """What a create call answers."""
+
+    id: str
+    warnings: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class Resolved:
+    """What a registry says of an image: its digest, and the platforms it is for, as the Engine's API has them."""
+
+    digest: str
+    platforms: tuple[Mapping[str, str], ...]
+
+
+class Engine:
+    """One connection to a swarm manager, for several threads at once.
+
+    Every call raises Unreachable where no answer comes, and Refused where the daemon answers with an error.
+    """
+
+    def __init__(self, client: "APIClient", where: str, api: tuple[int, int]) -> None:
+        self._client = client
+        self.where = where
+        self.api = api
+
+    def read(self, stack: str, externals: Iterable[External] = (), names: Iterable[tuple[Kind, str]] = ()) -> Live:
+        """What the swarm has of a stack, and of what it refers to. Raises NotAManager."""
+        info = self.info()
+        swarm = self._swarm(info)
+        label = {"label": [f"{NAMESPACE}={stack}"]}
+        networks = self.list("networks", {"scope": ["swarm"]})
+        found: dict[Kind, list[Raw]] = {
+            "networks": [each for each in networks if (each.get("Labels") or {}).get(NAMESPACE) == stack],
+            "secrets": self.list("secrets", label),
+            "configs": self.list("configs", label),
+            "services": self.list("services", label, status="true"),
+        }
+        held = {kind: {name_of(kind, each): each for each in found[kind]} for kind in KINDS}
+        wanted = dict.fromkeys([*((each.kind, each.name) for each in externals), *names])
+        outside: dict[tuple[Kind, str], Raw] = {}
+        for kind in KINDS:
+            missing = [name for each, name in wanted if each == kind and name not in held[kind]]
+            others = networks if kind == "networks" else self.list(kind, {"name": missing}) if missing else []
+            outside |= {(kind, name): each for each in others if (name := name_of(kind, each)) in missing}
+        return Live(
+            stack=stack, swarm=swarm, outside=outside, names={each["Id"]: each["Name"] for each in networks}, **held
+        )
+
+    def info(self) -> Raw:
+        """What the daemon says of itself."""
+        found: Raw = self._call("GET", "/info")
+        return found
+
+    def _swarm(self, info: Raw) -> Swarm:
+        state = info.get("Swarm") or {}
+        if not state.get("ControlAvailable"):
+            if state.get("LocalNodeState") in (None, "", "inactive"):
+                raise NotAManager(
+                    f"the Docker daemon at {self.where} is not part of a swarm",
+                    help="make it one with `docker swarm init`, or name a manager with --context or -H",
+                )
+            raise NotAManager(
+                f"the Docker daemon at {self.where} is no manager of its swarm",
+                help="name a manager with --context or -H",
+            )
+        id = (state.get("Cluster") or {}).get("ID", "")
+        return Swarm(id=id, where=self.where, nodes=state.get("Nodes", 0), api=self.api)
+
+    def list(self, kind: Listed, filters: Mapping[str, Iterable[str]] | None = None, **query: str) -> list[Raw]:
+        """The objects of a kind that pass the filters, as the Engine has them: names are matched by their beginning."""
+        if filters:
+            query["filters"] = json.dumps({name: list(values) for name, values in filters.items()})
+        found: list[Raw] = self._call("GET", f"/{kind}", query=query) or []
+        return found
+
+    def inspect(self, kind: Listed, name: str) -> Raw | None:
+        """The object of that name or ID; None where there is none."""
+        try:
+            found: Raw = self._call("GET", f"/{kind}/{_quoted(name)}")
+        except Refused as error:
+            if error.is_missing:
+                return None
+            raise
+        return found
+
+    def create(self, kind: Kind, spec: Spec, *, auth: str | None = None) -> Created:
+        """Make an object. `auth` are registry credentials, as `credentials` gives them."""
+        answer = self._call("POST", f"/{kind}/create", spec, auth=auth)
+        warnings = answer.get("Warnings") or ([answer["Warning"]] if answer.get("Warning") else [])
+        return Created(answer.get("ID") or answer["Id"], tuple(warnings))
+
+    def update(
+        self, kind: Kind, id: str, version: int, spec: Spec, *, auth: str | None = None, previous: bool = False
+    ) -> tuple[str, ...]:
+        """Write an object that was read with that version; `previous` returns a service to its former spec.
+
+        Gives the daemon's warnings.
+        """
+        query = {"version": str(version)} | ({"rollback": "previous"} if previous else {})
+        answer = self._call("POST", f"/{kind}/{id}/update", spec, query=query, auth=auth)
+        return tuple((answer or {}).get("Warnings") or ())
+
+    def remove(self, kind: Kind, id: str) -> None:
+        """Remove an object."""
+        self._call("DELETE", f"/{kind}/{id}")
+
+    def digest(self, image: str, *, auth: str | None = None) -> Resolved:
+        """What the image's registry says of it; the daemon asks."""
+        answer = self._call("GET", f"/distribution/{_quoted(image)}/json", auth=auth)
+        platforms = tuple(
+            {"Architecture": each.get("architecture", ""), "OS": each.get("os", "")}
+            for each in answer.get("Platforms") or ()
+        )
+        return Resolved(answer["Descriptor"]["digest"], platforms)
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self._client.close()
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        auth: str | None = None,
+    ) -> Any:
+        """One call: JSON in and out, None for an empty answer."""
+        import requests
+
+        headers = {"X-Registry-Auth": auth} if auth is not None else {}
+        data = None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            data = json.dumps(body)
+        url = f"{self._client.base_url}/v{self.api[0]}.{self.api[1]}{path}"
+        try:
+            answer = self._client.request(
+                method, url, data=data, params=query, headers=headers, timeout=self._client.timeout
+            )
+        except requests.exceptions.RequestException as error:
+            raise Unreachable(
+                f"the connection to the Docker daemon at {self.where} broke",
+                help="look whether it runs, and try again",
+                sent=method != "GET",
+            ) from error
+        if answer.status_code >= 400:
+            raise _refused(answer.status_code, answer.text)
+        return json.loads(answer.content) if answer.content.strip() else None
+
+
+def name_of(kind: Listed, raw: Raw) -> str:
+    """The full name of an object."""
+    name: str = raw["Name"] if kind == "networks" else raw["Spec"]["Name"]
+    return name
+
+
+def _quoted(name: str) -> str:
+    from urllib.parse import quote
+
+    return quote(name, safe="/:@")
+
+
+def _refused(status: int, text: str) -> EngineError:
+    try:
+        said = json.loads(text)["message"]
+    except (ValueError, KeyError, TypeError):
+        said = text
+    said = str(said).strip()
+    prefix = "rpc error: code = "
+    if said.startswith(prefix):
+        said = said.partition(" desc = ")[2] or said
+    return Refused(said or f"the daemon answered with status {status}", status=status)
