@@ -1,4 +1,4 @@
-"""Where names meet IDs: bodies hold full names, the Engine wants IDs of secrets and configs, and gives those of networks."""
+"""Where names meet IDs: bodies hold full names, but the Engine wants and gives IDs."""
 
 from collections.abc import Mapping
 from typing import Any
