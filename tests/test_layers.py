@@ -44,6 +44,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "yaml": ("compose.document", "compose.docker_parser"),
     "docker": ("swarm.engine",),
     "requests": ("swarm.engine",),
+    "urllib3": ("swarm.engine",),
     "rich": ("views",),
 }
 """Where each third party may be imported: a layer, a folder or one module. What is not listed may be nowhere."""

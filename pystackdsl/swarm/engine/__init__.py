@@ -2,5 +2,6 @@
 
 from pystackdsl.swarm.engine.client import Created, Engine, Resolved
 from pystackdsl.swarm.engine.connection import connect
+from pystackdsl.swarm.engine.streams import LogLine
 
-__all__ = ["Created", "Engine", "Resolved", "connect"]
+__all__ = ["Created", "Engine", "LogLine", "Resolved", "connect"]

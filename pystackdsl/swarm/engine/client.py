@@ -5,25 +5,25 @@ are left alone, since they cannot say all that `docker stack` says.
 """
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
+from pystackdsl.swarm.engine.streams import LogLine, lines
 from pystackdsl.swarm.errors import EngineError, NotAManager, Refused, Unreachable
 from pystackdsl.swarm.live import Live, Swarm
 from pystackdsl.swarm.specs import KINDS, NAMESPACE, External, Kind, Raw, Spec
 
 if TYPE_CHECKING:
     from docker.api.client import APIClient
+    from requests import Response
 
 __all__ = ["Created", "Engine", "Listed", "Resolved"]
 
 Listed = Literal["networks", "secrets", "configs", "services", "tasks", "nodes"]
 """What can be listed and inspected."""
-
-OLDEST: Final = (1, 41)
-NEWEST: Final = (1, 51)
 
 
 @attrs.frozen
@@ -48,8 +48,9 @@ class Engine:
     Every call raises Unreachable where no answer comes, and Refused where the daemon answers with an error.
     """
 
-    def __init__(self, client: "APIClient", where: str, api: tuple[int, int]) -> None:
+    def __init__(self, client: "APIClient", where: str, api: tuple[int, int], *, folder: Path) -> None:
         self._client = client
+        self._folder = folder
         self.where = where
         self.api = api
 
@@ -143,6 +144,41 @@ class Engine:
         )
         return Resolved(answer["Descriptor"]["digest"], platforms)
 
+    def credentials(self, image: str) -> str:
+        """The registry credentials for an image, as `create`, `update` and `digest` take them. Raises EngineError."""
+        import os
+
+        from pystackdsl.swarm.engine.credentials import header
+        from pystackdsl.swarm.engine.endpoint import configuration
+
+        return header(image, configuration(self._folder), os.environ)
+
+    def logs(
+        self,
+        kind: Literal["services", "tasks"],
+        id: str,
+        *,
+        tty: bool = False,
+        follow: bool = False,
+        since: str | None = None,
+        tail: int | None = None,
+    ) -> Iterator[LogLine]:
+        """What the tasks of a service, or one task, wrote, line by line; `tty` where the container has a terminal.
+
+        `since` is a time as the Engine takes it, in seconds since 1970; `tail` the number of lines of each task.
+        """
+        query = {"stdout": "1", "stderr": "1", "timestamps": "1", "details": "1", "follow": "1" if follow else "0"}
+        query |= {"since": since} if since else {}
+        query["tail"] = "all" if tail is None else str(tail)
+        answer = self._answer("GET", f"/{kind}/{id}/logs", query=query, stream=True, timeout=None if follow else 60)
+        try:
+            chunks = answer.iter_content(1 << 16) if not tty else answer.iter_content(None)
+            yield from lines(chunks, tty=tty)
+        except Exception as error:
+            raise self._broken(error) from None
+        finally:
+            answer.close()
+
     def close(self) -> None:
         """Let the connections go."""
         self._client.close()
@@ -157,8 +193,21 @@ class Engine:
         auth: str | None = None,
     ) -> Any:
         """One call: JSON in and out, None for an empty answer."""
-        import requests
+        answer = self._answer(method, path, body, query=query, auth=auth)
+        return json.loads(answer.content) if answer.content.strip() else None
 
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        auth: str | None = None,
+        stream: bool = False,
+        timeout: float | None = 60,
+    ) -> "Response":
+        """What the daemon answers to one call."""
         headers = {"X-Registry-Auth": auth} if auth is not None else {}
         data = None
         if body is not None:
@@ -167,17 +216,27 @@ class Engine:
         url = f"{self._client.base_url}/v{self.api[0]}.{self.api[1]}{path}"
         try:
             answer = self._client.request(
-                method, url, data=data, params=query, headers=headers, timeout=self._client.timeout
+                method, url, data=data, params=query, headers=headers, timeout=timeout, stream=stream
             )
-        except requests.exceptions.RequestException as error:
-            raise Unreachable(
-                f"the connection to the Docker daemon at {self.where} broke",
-                help="look whether it runs, and try again",
-                sent=method != "GET",
-            ) from error
+            said = answer.text if answer.status_code >= 400 else ""
+        except Exception as error:
+            raise self._broken(error, sent=method != "GET") from None
         if answer.status_code >= 400:
-            raise _refused(answer.status_code, answer.text)
-        return json.loads(answer.content) if answer.content.strip() else None
+            raise _refused(answer.status_code, said)
+        return answer
+
+    def _broken(self, error: Exception, *, sent: bool = False) -> Exception:
+        """What became of a call that was not answered; an error of another kind is itself."""
+        import requests
+        import urllib3
+
+        if not isinstance(error, requests.exceptions.RequestException | urllib3.exceptions.HTTPError | OSError):
+            return error
+        if isinstance(error, requests.exceptions.Timeout):
+            summary = f"the Docker daemon at {self.where} does not answer in time"
+        else:
+            summary = f"the connection to the Docker daemon at {self.where} broke"
+        return Unreachable(summary, help="look whether the daemon runs, and try again", sent=sent)
 
 
 def name_of(kind: Listed, raw: Raw) -> str:
