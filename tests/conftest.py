@@ -7,7 +7,9 @@ end of the report says how many checks this run did not make, and why.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -17,6 +19,7 @@ from rig import required
 from rig.engine import Engine
 from rig.golden import Golden
 from rig.judge import Judge
+from rig.proxy import Proxy, proxied
 
 RIGS = ("engine", "judge")
 
@@ -68,6 +71,16 @@ def engine(judge: Judge) -> Iterator[Engine]:
     _demand("engine", engines.missing())
     with engines.running(judge.command) as engine:
         yield engine
+
+
+@pytest.fixture
+def proxy(engine: Engine) -> Iterator[Proxy]:
+    """A socket in front of the engine that keeps calls and injects faults; see `rig.proxy`."""
+    with (
+        tempfile.TemporaryDirectory(prefix="pxy", dir="/tmp") as folder,
+        proxied(engine.socket, Path(folder, "s")) as it,
+    ):
+        yield it
 
 
 @pytest.fixture
