@@ -22,6 +22,7 @@ import pystackdsl
 from pystackdsl.cli import exits
 from pystackdsl.cli.main import verb_named, verb_names
 from pystackdsl.model import image, mounts, placement, ports, units
+from pystackdsl.model.deploy import Keep
 from pystackdsl.model.key import Key, keys_of
 
 FOLDER = Path(__file__).parent / "reference"
@@ -148,6 +149,7 @@ def _annotation(hint: Any) -> str:
     if origin is typing.Literal:
         return " | ".join(f'"{word}"' for word in arguments)
     name: str = getattr(origin or hint, "__name__", str(hint))
+    name = "KEEP" if hint is Keep else name
     name = {"Mapping": "dict", "Sequence": "list"}.get(name, name)
     return f"{name}[{', '.join(map(_annotation, arguments))}]" if arguments else name
 

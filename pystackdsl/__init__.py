@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pystackdsl.model.container import Healthcheck as Healthcheck
     from pystackdsl.model.container import Logging as Logging
     from pystackdsl.model.credential import CredentialSpec as CredentialSpec
+    from pystackdsl.model.deploy import KEEP as KEEP
     from pystackdsl.model.deploy import Always as Always
     from pystackdsl.model.deploy import Deploy as Deploy
     from pystackdsl.model.deploy import Limits as Limits
@@ -82,6 +83,7 @@ _HOMES = {
     ),
     "credential": ("CredentialSpec",),
     "deploy": (
+        "KEEP",
         "Always",
         "Deploy",
         "Limits",

@@ -28,6 +28,7 @@ def notices(stack: Stack, said: Said | None = None) -> "list[Diagnostic]":
     ignored = {(cls, field) for cls, field in said.keys if _is_ignored(cls, field)}
     found = _ignored_uses(stack, names, ignored) if ignored else []
     found += _from_shell(stack)
+    found += _kept(stack)
     if said.open or said.unusual or any(field == "x" for _, field in said.keys):
         from pystackdsl.compose.variables import unread_variables
 
@@ -96,6 +97,27 @@ def _consequence(use: "Use", names: Names) -> str:
 def _is_named(item: object, names: Names) -> bool:
     """Whether a service is known by name: one that the stack does not hold is told of elsewhere."""
     return isinstance(item, str) or names.holds(item)
+
+
+def _kept(stack: Stack) -> "Iterator[Diagnostic]":
+    """Numbers of tasks that somebody else decides: Docker sets them back to one."""
+    for each, service in stack.services.items():
+        replicas = service.deploy.replicas if service.deploy is not None else None
+        if replicas is None or type(replicas) is int:
+            continue
+        from pystackdsl.model.deploy import Keep
+
+        if isinstance(replicas, Keep):
+            from pystackdsl.diagnostics import Diagnostic, KeyPath, Severity, Subject
+
+            path = KeyPath("services", each, "deploy", "replicas")
+            yield Diagnostic(
+                severity=Severity.WARNING,
+                summary=f"docker stack cannot leave the replicas of {each} as they are: each deploy sets them to 1",
+                help="state a number, or apply the stack with `pystackdsl apply`",
+                path=path,
+                subjects=(Subject(path=path, resource=service, within=KeyPath("deploy", "replicas")),),
+            )
 
 
 def _from_shell(stack: Stack) -> "Iterator[Diagnostic]":

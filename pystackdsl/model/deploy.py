@@ -1,7 +1,7 @@
 """How Swarm runs a service: `deploy` and what is nested in it."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, cast
 
 import attrs
 
@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from pystackdsl.model.generic import GenericResource
+    from pystackdsl.model.names import Names
     from pystackdsl.model.placement import Placement
     from pystackdsl.model.rollback import RollbackConfig
 
 __all__ = [
+    "KEEP",
     "Always",
     "Deploy",
+    "Keep",
     "Limits",
     "Never",
     "OnFailure",
@@ -175,6 +178,23 @@ class Resources(Value):
     )
 
 
+class Keep:
+    """The type of KEEP, which there is once."""
+
+    __slots__ = ()
+    expected: ClassVar[str] = "KEEP"
+
+    def __repr__(self) -> str:
+        return "KEEP"
+
+    def __reduce__(self) -> str:
+        return "KEEP"
+
+
+KEEP: Final = Keep()
+"""`Deploy(replicas=KEEP)`: as many tasks as there are, one at first. Somebody else scales the service."""
+
+
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Deploy(Value):
     """How Swarm runs a service (Compose `deploy`, Engine ServiceSpec).
@@ -186,9 +206,14 @@ class Deploy(Value):
     mode: Literal["replicated", "global", "replicated-job", "global-job"] | None = attrs.field(
         default=None, metadata=key("Mode", doc="`replicated` by default, `global`, `replicated-job` or `global-job`.")
     )
-    replicas: int | None = attrs.field(
+    replicas: int | Keep | None = attrs.field(
         default=None,
-        metadata=key("Mode.Replicated.Replicas", cast="int", zero=True, doc="How many tasks; 1 by default."),
+        metadata=key(
+            "Mode.Replicated.Replicas",
+            cast="int",
+            zero=True,
+            doc="How many tasks; 1 by default. KEEP leaves as many as there are.",
+        ),
     )
     endpoint_mode: Literal["vip", "dnsrr"] | None = attrs.field(
         default=None,
@@ -213,3 +238,9 @@ class Deploy(Value):
     placement: "Placement | None" = attrs.field(
         default=None, metadata=key("TaskTemplate.Placement", doc="Where tasks may run.")
     )
+
+    def amend(self, said: dict[str, Any], _names: "Names") -> dict[str, Any]:
+        """The Compose mapping, which has no word for KEEP."""
+        if self.replicas is KEEP:
+            del said["replicas"]
+        return said

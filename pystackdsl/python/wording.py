@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, Final, Protocol
 
 from pystackdsl.model.build import Build
-from pystackdsl.model.deploy import RestartPolicy
+from pystackdsl.model.deploy import Keep, RestartPolicy
 from pystackdsl.model.generic import GenericResource
 from pystackdsl.model.grants import Grant
 from pystackdsl.model.key import Key, keys_of
@@ -93,6 +93,7 @@ class Wording:
             GenericResource: self.generic,
             Ulimit: self.ulimit,
             Build: self.build,
+            Keep: self.keep,
         }
 
     def of(self, value: Any, path: Path = (), kind: str = "str") -> Expression:
@@ -220,6 +221,11 @@ class Wording:
     def ulimit(self, value: Ulimit, path: Path) -> Expression:
         """One number, where one was given for both."""
         return self.of(value.soft, path, "int") if value.is_one else self.object(value, path)
+
+    def keep(self, _value: Keep, _path: Path) -> Expression:
+        """The name of what there is once."""
+        self.used.add("KEEP")
+        return Atom("KEEP")
 
     def port(self, value: Port, path: Path) -> Expression:
         """The short form where it says all."""

@@ -123,10 +123,10 @@ def _groups(statements: Iterable[Statement]) -> Iterator[list[str]]:
 
 
 def _imports(used: Iterable[str]) -> str:
-    """The import line, sorted as linters do: classes, then the rest."""
+    """The import line, sorted as linters do: constants, classes, then the rest."""
     if not used:
         return ""
-    names = sorted(used, key=lambda name: (name[0].islower(), name.lower()))
+    names = sorted(used, key=lambda name: (not name.isupper(), name[0].islower(), name.lower()))
     line = f"from pystackdsl import {', '.join(names)}"
     if len(line) <= WIDTH:
         return line

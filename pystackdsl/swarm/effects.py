@@ -5,14 +5,15 @@ the Engine's own updater: a task is replaced when its template or the service's 
 number of replicas, labels of the service, or how it is updated. A job runs again each time it is written.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from pystackdsl.swarm.changes import Effect, Mode
 from pystackdsl.swarm.specs import Raw, Spec
 
 __all__ = ["effect_of", "first_effect", "last_effect", "mode_of", "replicas_of", "restarts"]
 
-_MODES: dict[str, Mode] = {
+_MODES: Final[Mapping[str, Mode]] = {
     "Replicated": "replicated",
     "Global": "global",
     "ReplicatedJob": "replicated-job",

@@ -9,6 +9,7 @@ import pytest
 from conformance.every_key import DECLARED, STACK
 
 from pystackdsl import (
+    KEEP,
     Build,
     ClusterVolumeSpec,
     Config,
@@ -24,7 +25,7 @@ from pystackdsl import (
     Stack,
     Volume,
 )
-from pystackdsl.compose import findings, ignored
+from pystackdsl.compose import dump, findings, ignored
 from pystackdsl.diagnostics import Diagnostic, KeyPath, Severity
 from pystackdsl.model.variable import Open, OpenValue
 
@@ -271,6 +272,14 @@ def test_a_reference_that_the_stack_does_not_hold_is_an_error_and_no_crash(said:
         each for each in findings(Stack.of({"web": Service(image="a", **said)})) if each.severity.value == "error"
     )
     assert "that this stack does not hold" in fault.summary
+
+
+def test_docker_cannot_keep_replicas() -> None:
+    stack = Stack.of({"web": Service(image="a", deploy=Deploy(replicas=KEEP)), "b": Service(image="a")})
+    (finding,) = ignored(stack)
+    assert str(finding.path) == "services.web.deploy.replicas"
+    assert finding.summary == "docker stack cannot leave the replicas of web as they are: each deploy sets them to 1"
+    assert "replicas" not in dump(stack)
 
 
 def test_depends_on_names_the_services_that_are_known() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from pystackdsl import (
+    KEEP,
     Config,
     Deploy,
     Network,
@@ -338,3 +339,12 @@ def test_what_holds_no_names_makes_no_stack(found: Any, what: str, cure: str) ->
 def test_objects_with_attributes_make_a_stack() -> None:
     held: Any = types.SimpleNamespace(web=Service())
     assert keys(Stack.of(held)) == [("services", "web")]
+
+
+def test_there_is_one_keep() -> None:
+    deploy = Deploy(replicas=KEEP)
+    assert repr(deploy) == "Deploy(replicas=KEEP)"
+    assert copy.deepcopy(deploy).replicas is KEEP
+    assert pickle.loads(pickle.dumps(deploy)).replicas is KEEP
+    with pytest.raises(InvalidType, match="a whole number or KEEP"):
+        Deploy(replicas="many")  # type: ignore[arg-type]

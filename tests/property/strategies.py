@@ -42,6 +42,7 @@ from pystackdsl import (
     Volume,
     default_network,
 )
+from pystackdsl.model.deploy import Keep
 from pystackdsl.model.key import Key, keys_of
 from pystackdsl.model.value import FrozenDict, Resource, Value
 
@@ -97,7 +98,7 @@ def hinted(hint: Any, key: Key, held: Held) -> st.SearchStrategy[Any]:
     """Values of an annotation."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (types.UnionType, typing.Union):
-        return st.one_of(*(hinted(part, key, held) for part in arguments if part is not types.NoneType))
+        return st.one_of(*(hinted(part, key, held) for part in arguments if part not in (types.NoneType, Keep)))
     if origin is typing.Literal:
         return st.sampled_from(arguments)
     if origin is tuple:

@@ -10,6 +10,7 @@ from property.test_source_round_trip import one_word
 from python.source_law import strangers
 
 from pystackdsl import (
+    KEEP,
     Always,
     Build,
     Config,
@@ -155,6 +156,12 @@ def test_constraints_are_comparisons_where_these_give_the_same_text(constraint: 
     assert service(deploy=Deploy(placement=Placement(constraints=[constraint]))) == plain(
         f"deploy=Deploy(placement=Placement(constraints=[{written}]))"
     )
+
+
+def test_replicas_that_are_kept() -> None:
+    stack = Stack(services={"a": Service(image="a", deploy=Deploy(replicas=KEEP))})
+    assert body(stack) == 'a = Service(image="a", deploy=Deploy(replicas=KEEP))\n'
+    assert "import KEEP, Deploy, Service" in write(stack)
 
 
 def test_preferences_and_generic_resources() -> None:
