@@ -46,6 +46,7 @@ THIRD_PARTY: dict[str, tuple[str, ...]] = {
     "requests": ("swarm.engine",),
     "urllib3": ("swarm.engine",),
     "rich": ("views",),
+    "grandalf": ("views.topology_layout",),
 }
 """Where each third party may be imported: a layer, a folder or one module. What is not listed may be nowhere."""
 
