@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 
 from pystackdsl.diagnostics import Diagnostic, KeyPath
-from pystackdsl.swarm.live import Swarm
+from pystackdsl.swarm.live import Live, Swarm
 from pystackdsl.swarm.specs import Kind, Spec
 
 if TYPE_CHECKING:
@@ -96,7 +96,8 @@ class Plan:
     """All that an apply would write, in the order in which it is written.
 
     `notes` tell what is seen and left alone: services that are no longer in the stack, objects kept for a rollback, a
-    takeover from `docker stack`. `desired` is what the plan was made from; None when it was read from a file.
+    takeover from `docker stack`. `desired` is what the plan was made from; None when it was read from a file. `live` is
+    what the swarm had then.
     """
 
     stack: str
@@ -104,6 +105,7 @@ class Plan:
     changes: tuple[Change, ...]
     notes: tuple[Diagnostic, ...] = ()
     desired: "Specs | None" = attrs.field(default=None, repr=False)
+    live: Live | None = attrs.field(default=None, repr=False)
 
     @property
     def is_empty(self) -> bool:

@@ -79,6 +79,7 @@ class _Comparison:
             changes=(*changes, *removals),
             notes=tuple(self.notes),
             desired=self.desired,
+            live=self.live,
         )
 
     def networks(self) -> Iterator[Change]:

@@ -5,15 +5,22 @@ from typing import Literal
 
 import attrs
 
+from pystackdsl.diagnostics import Diagnostic
 from pystackdsl.swarm.changes import Change
 
-__all__ = ["Cause", "Event", "Finished", "Observed", "Outcome", "Said", "Verdict", "Written"]
+__all__ = ["Cause", "Event", "Finished", "Observed", "Outcome", "Phase", "Said", "Verdict", "Written"]
 
 Cause = Literal[
-    "image-not-found", "no-credentials", "no-suitable-node", "port-taken", "missing-mount", "crash-loop",
-    "out-of-memory", "unhealthy", "no-addresses", "update-paused", "rolled-back", "timed-out", "interrupted", "failed",
+    "image-not-found", "no-credentials", "no-suitable-node", "port-taken", "missing-mount", "crash-loop", "exited",
+    "cannot-start", "out-of-memory", "unhealthy", "no-addresses", "update-paused", "rolled-back", "timed-out",
+    "interrupted", "failed",
 ]  # fmt: skip
-"""Why a service did not converge."""
+"""Why a service did not converge. `exited`: its tasks ended badly and are not restarted; `failed`: nobody can tell, for
+it was removed meanwhile, or the swarm answers no more."""
+
+
+Phase = Literal["waiting", "verifying", "converged", "rolling-back", "failed"]
+"""How far a service is on its way. `verifying`: all is there, and has to stay so for a while."""
 
 
 @attrs.frozen(kw_only=True)
@@ -28,14 +35,18 @@ class Written:
 
 @attrs.frozen(kw_only=True)
 class Observed:
-    """How far a service is: its tasks that run (of jobs: completed), those wanted, and counts by state."""
+    """How far a service is: its tasks that run (of jobs: completed), those wanted, and counts by state.
+
+    `service` is the stack's own key. `serving` counts the tasks of older bodies too that run.
+    """
 
     at: float
     service: str
     running: int
     wanted: int
+    serving: int = 0
     states: Mapping[str, int] = attrs.field(factory=dict)
-    phase: Literal["waiting", "verifying", "converged", "rolling-back", "failed"] = "waiting"
+    phase: Phase = "waiting"
     text: str = ""
 
 
@@ -50,11 +61,16 @@ class Said:
 
 @attrs.frozen(kw_only=True)
 class Verdict:
-    """What became of one service. `evidence` are the tasks' errors, health-check output and last log lines."""
+    """What became of one service; `cause` is None when it converged.
+
+    `because` is what lies behind a paused, rolled back or overdue update. `evidence` are lines about the tasks, with
+    their errors in full; a line of a program's or health check's own output begins with `| `.
+    """
 
     service: str
     cause: Cause | None
     summary: str
+    because: Cause | None = None
     evidence: tuple[str, ...] = ()
     help: str = ""
 
@@ -68,6 +84,8 @@ class Outcome:
     done: tuple[Change, ...] = ()
     undone: tuple[Change, ...] = ()
     error: str = ""
+    findings: tuple[Diagnostic, ...] = ()
+    """Why nothing was written at all."""
     restored: tuple[str, ...] = ()
     """Services that `--atomic` brought back to what they were."""
 

@@ -6,7 +6,7 @@ import attrs
 
 from pystackdsl.swarm.specs import Kind, Raw
 
-__all__ = ["Live", "Swarm"]
+__all__ = ["Live", "Swarm", "is_dying"]
 
 
 @attrs.frozen(kw_only=True)
@@ -43,3 +43,11 @@ class Live:
     def is_empty(self) -> bool:
         """Whether the swarm has nothing of the stack."""
         return not (self.networks or self.secrets or self.configs or self.services)
+
+
+def is_dying(network: Raw) -> bool:
+    """Whether a network has been removed, and is only left until the last task on it has stopped.
+
+    What the swarm still has is listed without containers; what just one node still has, with them.
+    """
+    return network.get("Containers") is not None

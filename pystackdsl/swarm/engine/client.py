@@ -13,7 +13,7 @@ import attrs
 
 from pystackdsl.swarm.engine.streams import LogLine, lines
 from pystackdsl.swarm.errors import EngineError, NotAManager, Refused, Unreachable
-from pystackdsl.swarm.live import Live, Swarm
+from pystackdsl.swarm.live import Live, Swarm, is_dying
 from pystackdsl.swarm.specs import KINDS, NAMESPACE, External, Kind, Raw, Spec
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Engine:
         info = self.info()
         swarm = self._swarm(info)
         label = {"label": [f"{NAMESPACE}={stack}"]}
-        networks = self.list("networks", {"scope": ["swarm"]})
+        networks = [each for each in self.list("networks", {"scope": ["swarm"]}) if not is_dying(each)]
         found: dict[Kind, list[Raw]] = {
             "networks": [each for each in networks if (each.get("Labels") or {}).get(NAMESPACE) == stack],
             "secrets": self.list("secrets", label),
@@ -108,6 +108,16 @@ class Engine:
         """The object of that name or ID; None where there is none."""
         try:
             found: Raw = self._call("GET", f"/{kind}/{_quoted(name)}")
+        except Refused as error:
+            if error.is_missing:
+                return None
+            raise
+        return found
+
+    def container(self, id: str) -> Raw | None:
+        """A container; None where there is none on the node that answers, which may not be the one that runs it."""
+        try:
+            found: Raw = self._call("GET", f"/containers/{_quoted(id)}/json")
         except Refused as error:
             if error.is_missing:
                 return None
