@@ -5,12 +5,13 @@ out. Values are final: a `$` is a dollar.
 """
 
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from pystackdsl.compose.command import split_command
+from pystackdsl.content.paths import absolute, node_path
 from pystackdsl.model.build import Build
+from pystackdsl.model.gotext import float32
 from pystackdsl.model.key import keys_of
 from pystackdsl.model.mounts import Mount, as_mounts
 from pystackdsl.model.names import KINDS
@@ -103,8 +104,7 @@ class _Long:
 
     def absolute(self, path: str) -> str:
         """A path of the stack's folder from the root on."""
-        joined = os.path.join(self.base, path)  # noqa: PTH118 - as above
-        return path if path[:1] == "/" else os.path.normpath(joined)
+        return absolute(path, self.base)
 
     def value(self, value: Value) -> dict[str, Any]:
         """What a value says, key by key, without what Docker leaves out."""
@@ -155,7 +155,7 @@ class _Long:
         if isinstance(item, (tuple, list)):
             return [self.plain(each) for each in item]
         if isinstance(item, float):
-            return _float32(item)
+            return float32(item)
         return item if item is None or isinstance(item, (bool, int)) else str(item)
 
     def command(self, item: Any, *, shell: bool) -> list[str]:
@@ -195,24 +195,8 @@ class _Long:
         said = self.value(mount)
         source = said.get("source")
         if mount.type == "bind" and isinstance(source, str):
-            if source[:1] == "~" and self.home is not None:
-                source = self.home + source[1:]
-            said["source"] = source if _is_windows_absolute(source) else self.absolute(source)
+            said["source"] = node_path(source, self.base, self.home)
         return said
-
-
-def _is_windows_absolute(path: str) -> bool:
-    r"""Whether a path is absolute on Windows: `C:\x`, `C:/x`, `\\server\share\x`."""
-    return re.match(r"[A-Za-z]:[\\/]|[\\/]{2}[^\\/.][^\\/]*[\\/][^\\/.][^\\/]*[\\/]", path) is not None
-
-
-def _float32(number: float) -> float:
-    """The number with the fewest digits among those that Docker's 32 bits do not tell from this one."""
-    import struct
-
-    wanted = struct.pack("f", number)
-    candidates = (float(f"{number:.{digits}g}") for digits in range(1, 10))
-    return next((each for each in candidates if struct.pack("f", each) == wanted), number)
 
 
 def _is_printed(name: str, plain: Any, *, pointer: bool, part: bool) -> bool:

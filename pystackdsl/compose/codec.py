@@ -132,7 +132,7 @@ def _as_it_is(value: object) -> object:
 
 def _fields_opener(cls: type, names: Names) -> Callable[[Any], dict[str, Any]]:
     plan = {
-        field: (key.name, key.shape.emit if key.shape else _pairs if key.converter in _EITHER_FORM else None)
+        field: (key.name, (key.shape and key.shape.emit) or (_pairs if key.converter in _EITHER_FORM else None))
         for field, (key, _) in declared(cls).items()
         if not key.local
     }

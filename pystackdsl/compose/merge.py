@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from pystackdsl.compose.command import split_command
-from pystackdsl.compose.environment import filled
 from pystackdsl.compose.exchange import altered
+from pystackdsl.content.environment import filled
 from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath, Severity
 from pystackdsl.model.container import Logging
 from pystackdsl.model.key import Key, keys_of

@@ -1,11 +1,17 @@
 """What a service says of its containers beyond lists and texts: their health and their logs."""
 
+from typing import TYPE_CHECKING
+
 import attrs
 
-from pystackdsl.model.key import key
+from pystackdsl.model.key import BY_CLASS, key
+from pystackdsl.model.process import TEST
 from pystackdsl.model.texts import as_log_options, as_test
 from pystackdsl.model.units import Duration, as_duration
 from pystackdsl.model.value import FrozenDict, Value
+
+if TYPE_CHECKING:
+    from pystackdsl.model.crossing import Lowering, Tree
 
 __all__ = ["Healthcheck", "Logging"]
 
@@ -18,7 +24,7 @@ class Healthcheck(Value):
     """
 
     test: str | tuple[str, ...] | None = attrs.field(
-        default=None, converter=as_test, metadata=key("Test", doc="The command whose success means well.")
+        default=None, converter=as_test, metadata=key("Test", shape=TEST, doc="The command whose success means well.")
     )
     interval: Duration | None = attrs.field(
         default=None,
@@ -45,8 +51,15 @@ class Healthcheck(Value):
         metadata=key("StartInterval", since="3.12", zero=True, doc="Between two tests while starting (API 1.44)."),
     )
     disable: bool | None = attrs.field(
-        default=None, metadata=key("Test", cast="bool", doc="Whether the image's own test is switched off.")
+        default=None,
+        metadata=key("Test", shape=BY_CLASS, cast="bool", doc="Whether the image's own test is switched off."),
     )
+
+    def to_api(self, tree: "Tree", _lowering: "Lowering") -> None:
+        """Zero is not said here, and a test that is switched off says nothing else."""
+        said = {"Test": ["NONE"]} if self.disable else {name: value for name, value in tree.items() if value}
+        tree.clear()
+        tree.update(said)
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)

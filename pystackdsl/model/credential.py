@@ -2,8 +2,9 @@
 
 import attrs
 
+from pystackdsl.model.external import REFERENCE
 from pystackdsl.model.key import key
-from pystackdsl.model.secret import REFERENCE, Config
+from pystackdsl.model.secret import Config
 from pystackdsl.model.value import Value
 
 __all__ = ["CredentialSpec"]

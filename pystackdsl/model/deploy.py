@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, cast
 
 import attrs
 
-from pystackdsl.model.key import key
+from pystackdsl.model.key import BY_CLASS, key
 from pystackdsl.model.texts import as_list, as_pairs
 from pystackdsl.model.units import Bytes, Cpus, Duration, as_bytes, as_cpus, as_duration
 from pystackdsl.model.value import FrozenDict, Value
@@ -13,6 +13,7 @@ from pystackdsl.model.value import FrozenDict, Value
 if TYPE_CHECKING:
     from datetime import timedelta
 
+    from pystackdsl.model.crossing import Lowering, Tree
     from pystackdsl.model.generic import GenericResource
     from pystackdsl.model.names import Names
     from pystackdsl.model.placement import Placement
@@ -130,6 +131,16 @@ class UpdateConfig(Value):
         default=None, metadata=key("Order", since="3.4", doc="`stop-first`, or `start-first` for no gap.")
     )
 
+    def to_api(self, tree: "Tree", _lowering: "Lowering") -> None:
+        """Add what is always said."""
+        complete_update(tree)
+
+
+def complete_update(tree: "Tree") -> None:
+    """Add to the settings of an update, or a rollback, what is always said."""
+    for name, default in (("Parallelism", 1), ("MaxFailureRatio", 0), ("Order", "")):
+        tree.setdefault(name, default)
+
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Limits(Value):
@@ -204,12 +215,16 @@ class Deploy(Value):
     """
 
     mode: Literal["replicated", "global", "replicated-job", "global-job"] | None = attrs.field(
-        default=None, metadata=key("Mode", doc="`replicated` by default, `global`, `replicated-job` or `global-job`.")
+        default=None,
+        metadata=key(
+            "Mode", shape=BY_CLASS, doc="`replicated` by default, `global`, `replicated-job` or `global-job`."
+        ),
     )
     replicas: int | Keep | None = attrs.field(
         default=None,
         metadata=key(
             "Mode.Replicated.Replicas",
+            shape=BY_CLASS,
             cast="int",
             zero=True,
             doc="How many tasks; 1 by default. KEEP leaves as many as there are.",
@@ -244,3 +259,16 @@ class Deploy(Value):
         if self.replicas is KEEP:
             del said["replicas"]
         return said
+
+    def to_api(self, tree: "Tree", _lowering: "Lowering") -> None:
+        """Add the mode, which holds the number of tasks."""
+        tree["Mode"] = _mode(self.mode or "replicated", None if self.replicas is KEEP else self.replicas)
+
+
+def _mode(mode: str, replicas: object) -> "Tree":
+    if mode == "replicated":
+        return {"Replicated": {} if replicas is None else {"Replicas": replicas}}
+    if mode == "replicated-job":
+        count = {} if replicas is None else {"MaxConcurrent": replicas, "TotalCompletions": replicas}
+        return {"ReplicatedJob": count}
+    return {"Global": {}} if mode == "global" else {"GlobalJob": {}}

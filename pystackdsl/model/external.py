@@ -1,13 +1,16 @@
 """Resources that live outside the stack, and how older Compose schemas name them."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
-from pystackdsl.model.key import declared
+from pystackdsl.model.key import Shape, declared
 from pystackdsl.model.names import Names
 from pystackdsl.model.value import Resource
 
-__all__ = ["Nameable"]
+if TYPE_CHECKING:
+    from pystackdsl.model.crossing import Lowering
+
+__all__ = ["REFERENCE", "Nameable"]
 
 
 class Nameable(Resource):
@@ -30,3 +33,15 @@ class Nameable(Resource):
         if self._nested(names):
             said["external"] = {"name": said.pop("name")}
         return said
+
+
+def _emit_reference(resource: Nameable, names: Names) -> object:
+    return names.key(resource)
+
+
+def _lower_reference(resource: Nameable, lowering: "Lowering") -> object:
+    return lowering.full_name(resource)
+
+
+REFERENCE: Final = Shape("reference", _emit_reference, lower=_lower_reference)
+"""A resource that is referred to: by its key in Compose, by its full name in the Engine."""

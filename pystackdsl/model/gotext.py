@@ -6,7 +6,7 @@ options): the Compose reader for `A: 1.50`, the Python language for `environment
 
 from __future__ import annotations
 
-__all__ = ["go_text"]
+__all__ = ["float32", "go_text"]
 
 
 def go_text(value: int | float) -> str:
@@ -38,3 +38,12 @@ def _scientific(text: str) -> tuple[str, int]:
     if whole == "0":
         exponent -= len(whole + fraction) - len(digits)
     return digits.rstrip("0"), exponent
+
+
+def float32(number: float) -> float:
+    """The number with the fewest digits among those that Docker's 32 bits do not tell from this one."""
+    import struct
+
+    wanted = struct.pack("f", number)
+    candidates = (float(f"{number:.{digits}g}") for digits in range(1, 10))
+    return next((each for each in candidates if struct.pack("f", each) == wanted), number)

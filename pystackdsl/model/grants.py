@@ -1,13 +1,17 @@
 """Grants: a secret or config given to a service, under a name and with rights of its own."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
+from pystackdsl.model.external import REFERENCE
 from pystackdsl.model.key import key
-from pystackdsl.model.secret import REFERENCE, Config, Secret
+from pystackdsl.model.secret import Config, Secret
 from pystackdsl.model.units import FileMode, as_file_mode
 from pystackdsl.model.value import Value
+
+if TYPE_CHECKING:
+    from pystackdsl.model.crossing import Lowering, Tree
 
 __all__ = ["ConfigGrant", "Grant", "SecretGrant"]
 
@@ -36,6 +40,11 @@ class Grant(Value):
     def granted(self) -> "Secret | Config":
         """The secret or config itself."""
         return self.__dict__[self.KIND]  # type: ignore[no-any-return]
+
+    def to_api(self, tree: "Tree", lowering: "Lowering") -> None:
+        """Say the file in full."""
+        said = {name: value for name, value in tree.get("File", {}).items() if value != ""}
+        tree["File"] = {"Name": lowering.key_of(self.granted), "UID": "0", "GID": "0", "Mode": 0o444, **said}
 
     @property
     def has_options(self) -> bool:

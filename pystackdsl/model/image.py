@@ -7,7 +7,7 @@ identifier = 64 hexadecimal digits, as `docker images --no-trunc` shows them
 import re
 from functools import cache, lru_cache
 
-__all__ = ["ImageReference", "check_image"]
+__all__ = ["ImageReference", "check_image", "tagged"]
 
 
 class ImageReference:
@@ -30,6 +30,24 @@ class ImageReference:
 def check_image(text: str) -> ImageReference:
     """The grammar of the `image` key. Raises InvalidText."""
     return _parse(text)
+
+
+@lru_cache(4096)
+def tagged(text: str) -> str:
+    """An image's name as the Docker CLI gives it to the Engine: short, and with the tag `latest` if it has none."""
+    try:
+        reference = _parse(text)
+    except ValueError:
+        return text
+    if not reference.path:
+        return text
+    path, domain = reference.path, reference.domain
+    if domain in ("", "docker.io", "index.docker.io"):
+        domain, rest = "", path.removeprefix("library/")
+        path = path if "/" in rest else rest
+    tag = reference.tag or ("" if reference.digest else "latest")
+    name = f"{domain}/{path}" if domain else path
+    return name + (f":{tag}" if tag else "") + (f"@{reference.digest}" if reference.digest else "")
 
 
 @cache

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import attrs
 
 if TYPE_CHECKING:
+    from pystackdsl.model.crossing import Lowering
     from pystackdsl.model.names import Names
 
-__all__ = ["Key", "Shape", "declared", "key", "keys_of", "resolved"]
+__all__ = ["BY_CLASS", "Key", "Shape", "declared", "key", "keys_of", "resolved"]
 
 _METADATA: Final = "pystackdsl.key"
 
@@ -22,22 +23,39 @@ Cast = Literal["int", "float", "bool"]
 
 
 class Shape:
-    """How an irregular value is spelled in Compose, beside its fields: `emit(value, names)` gives a plain tree of
-    mappings, lists and scalars; with `number`, always a number. A field names a shape only where its type does not
-    already tell the spelling.
+    """How an irregular value is spelled, beside its fields. A field names a shape only where its type does not already
+    tell the spelling.
+
+    emit     `emit(value, names)` gives it in Compose, as a plain tree of mappings, lists and scalars
+    number   whether that is always a number
+    lower    `lower(value, lowering)` gives it in an Engine body; None leaves it out
     """
 
-    __slots__ = ("emit", "name", "number")
+    __slots__ = ("emit", "lower", "name", "number")
 
     def __init__(
-        self, name: str, emit: "Callable[[Any, Names], object] | None" = None, *, number: bool = False
+        self,
+        name: str,
+        emit: "Callable[[Any, Names], object] | None" = None,
+        *,
+        number: bool = False,
+        lower: "Callable[[Any, Lowering], object] | None" = None,
     ) -> None:
         self.name = name
         self.emit = emit
         self.number = number
+        self.lower = lower
 
     def __repr__(self) -> str:
         return f"<shape {self.name}>"
+
+
+def _nothing(_value: object, _lowering: "Lowering") -> None:
+    return None
+
+
+BY_CLASS: Final = Shape("by class", lower=_nothing)
+"""A key that its class's `to_api` puts into the Engine body, since it goes together with others."""
 
 
 class Key:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 import attrs
 
 from pystackdsl.model.frozen import Frozen
-from pystackdsl.model.key import Shape, key
+from pystackdsl.model.key import BY_CLASS, Shape, key
 from pystackdsl.model.names import Names
 from pystackdsl.model.storage import Volume
 from pystackdsl.model.texts import as_list
@@ -20,6 +20,7 @@ from pystackdsl.model.value import Value
 from pystackdsl.model.variable import OPEN
 
 if TYPE_CHECKING:
+    from pystackdsl.model.crossing import Lowering, Tree
     from pystackdsl.model.mount_options import BindOptions, Propagation, TmpfsOptions, VolumeOptions
 
 __all__ = ["MOUNTS", "Mount", "ShortMount", "as_mounts", "moved", "split_mount"]
@@ -41,7 +42,8 @@ class Mount(Value):
         metadata=key("Type", since="3.2", doc="`volume`, `bind`, `tmpfs`, `npipe`, `cluster` or `image`."),
     )
     source: Volume | str | None = attrs.field(
-        default=None, metadata=key("Source", since="3.2", doc="A Volume, or a path of the node; none for tmpfs.")
+        default=None,
+        metadata=key("Source", since="3.2", shape=BY_CLASS, doc="A Volume, or a path of the node; none for tmpfs."),
     )
     target: str | None = attrs.field(
         default=None, metadata=key("Target", since="3.2", doc="The path in the container.")
@@ -73,6 +75,24 @@ class Mount(Value):
         if isinstance(value, Volume):
             return "a volume is mounted somewhere", "a mount", 'write volume.at("/path/in/the/container")'
         return None
+
+    def to_api(self, tree: "Tree", lowering: "Lowering") -> None:
+        """Add the source, and what a volume says of itself."""
+        source = self.source
+        if isinstance(source, Volume):
+            tree["Source"] = lowering.full_name(source)
+            if self.type == "volume":
+                options = tree.setdefault("VolumeOptions", {})
+                if source.external is not True:
+                    options.update(source.as_created(lowering))
+        elif source is not None:
+            text = lowering.text(source)
+            if text:
+                tree["Source"] = lowering.node_path(text) if self.type == "bind" else text
+        if self.type == "volume" and not source:
+            tree.pop("VolumeOptions", None)
+        elif self.type == "cluster":
+            tree["ClusterOptions"] = {}
 
     def spoken(self, names: Names) -> Mapping[str, Any]:
         """The keys that Compose text spells out: none in the short form."""
@@ -232,5 +252,15 @@ def _says(short: str, mount: Mount, source: str) -> bool:
     return same and len(source) > 1 and OPEN not in short  # a variable's value may hold a colon
 
 
-MOUNTS: Final = Shape("mounts", _emit_mounts)
+def _lower_mounts(mounts: Sequence[Any], lowering: "Lowering") -> object:
+    found = []
+    for mount in mounts:
+        if type(mount) is Mount:
+            found.append(lowering.value(mount))
+        else:
+            lowering.open()
+    return found
+
+
+MOUNTS: Final = Shape("mounts", _emit_mounts, lower=_lower_mounts)
 """A list of short texts where they say all, of mappings otherwise."""

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast
 import attrs
 
 from pystackdsl.model.extensions import as_extensions
-from pystackdsl.model.external import Nameable
+from pystackdsl.model.external import REFERENCE, Nameable
 from pystackdsl.model.key import Shape, key
 from pystackdsl.model.names import Names
 from pystackdsl.model.texts import as_list, as_options, as_pairs, as_strings
 from pystackdsl.model.value import FrozenDict, Value
 
 if TYPE_CHECKING:
+    from pystackdsl.model.crossing import Lowering, Tree
     from pystackdsl.model.ipam import Ipam
 
-__all__ = ["ATTACHMENTS", "Network", "NetworkAttachment", "as_attachments", "default_network"]
+__all__ = ["ATTACHMENTS", "Network", "NetworkAttachment", "as_attachments", "default_network", "lower_attachments"]
 
 
 def check_driver(text: str) -> None:
@@ -68,6 +69,16 @@ class Network(Nameable):
         metadata=key(None, since="3.7", name="x-*", doc="Extension fields for other tools."),
     )
 
+    def to_api(self, tree: "Tree", lowering: "Lowering") -> None:
+        """Add what is always said."""
+        ipam = tree.get("IPAM")
+        if ipam is not None:
+            given = {"Driver": "", "Options": None, **ipam}
+            tree["IPAM"] = {**given, "Config": given.get("Config")} if ipam else None
+        tree["Labels"] = lowering.labelled(tree.get("Labels"))
+        tree.update({"Driver": "overlay", "IPAM": None, "Internal": False, "Attachable": False, "Options": None} | tree)
+        tree.update(Name=lowering.full_name(self), Scope="", Ingress=False, ConfigOnly=False, ConfigFrom=None)
+
     def attach(
         self,
         *,
@@ -94,7 +105,7 @@ class Network(Nameable):
 class NetworkAttachment(Value):
     """A service on a network (Compose `services.<key>.networks`, Engine `TaskTemplate.Networks[]`)."""
 
-    network: Network = attrs.field(metadata=key("Target", doc="The network.", local=True))
+    network: Network = attrs.field(metadata=key("Target", shape=REFERENCE, doc="The network.", local=True))
     aliases: tuple[str, ...] | None = attrs.field(
         default=None, converter=as_strings, metadata=key("Aliases", doc="Further names of the service on this network.")
     )
@@ -150,7 +161,20 @@ def _emit_attachments(attachments: Sequence[NetworkAttachment], names: Names) ->
     return {names.key(attachment.network): attachment if attachment.has_options else None for attachment in attachments}
 
 
-ATTACHMENTS: Final = Shape("networks", _emit_attachments)
+def lower_attachments(attachments: Sequence[NetworkAttachment], lowering: "Lowering") -> list[dict[str, Any]]:
+    """The networks of a service as the Engine has them, sorted by name; of none that is said, the default one."""
+    if not attachments:
+        attachments = (NetworkAttachment(network=default_network),)
+    found = []
+    for attachment in attachments:
+        tree = lowering.value(attachment)
+        if not lowering.is_built_in(tree["Target"]):
+            tree["Aliases"] = [*tree.get("Aliases", ()), lowering.key]
+        found.append(tree)
+    return sorted(found, key=lambda tree: tree["Target"])
+
+
+ATTACHMENTS: Final = Shape("networks", _emit_attachments, lower=lower_attachments)
 """A list of names, or a mapping name → options once any has options."""
 
 

@@ -8,7 +8,7 @@ key        = node.id | node.hostname | node.ip | node.role | node.platform.os | 
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from typing import Any, Final, NoReturn, cast
+from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 import attrs
 
@@ -17,6 +17,9 @@ from pystackdsl.model.texts import as_list
 from pystackdsl.model.units import lenient
 from pystackdsl.model.value import Value
 from pystackdsl.model.variable import OPEN
+
+if TYPE_CHECKING:
+    from pystackdsl.model.crossing import Lowering, Tree
 
 __all__ = ["Constraint", "Placement", "Preference", "engine", "node", "spread"]
 
@@ -229,6 +232,10 @@ class Preference(Value):
             "Spread.SpreadDescriptor", since="3.3", doc="The label whose values tasks are spread over evenly."
         ),
     )
+
+    def to_api(self, tree: "Tree", _lowering: "Lowering") -> None:
+        """Say the label, even none."""
+        tree.setdefault("Spread", {}).setdefault("SpreadDescriptor", "")
 
 
 def spread(over: NodeAttribute | str) -> Preference:

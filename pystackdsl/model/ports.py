@@ -8,7 +8,7 @@ Docker ignores what follows a second slash.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from typing import Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import attrs
 
@@ -18,6 +18,9 @@ from pystackdsl.model.names import Names
 from pystackdsl.model.texts import as_list
 from pystackdsl.model.units import lenient
 from pystackdsl.model.value import Value
+
+if TYPE_CHECKING:
+    from pystackdsl.model.crossing import Lowering
 
 __all__ = ["PORTS", "Port", "PortRange", "as_port_range", "as_ports"]
 
@@ -278,5 +281,21 @@ def _long(port: Port) -> list[dict[str, object]]:
     return entries
 
 
-PORTS: Final = Shape("ports", _emit_ports)
+def _lower_ports(ports: Sequence[Any], lowering: "Lowering") -> object:
+    entries: list[dict[str, Any]] = []
+    for port in ports:
+        if type(port) is not Port or not all(
+            isinstance(side, PortRange | None) for side in (port.target, port.published)
+        ):
+            lowering.open()
+            continue
+        for published, target in port.pairs():
+            entry = {
+                "Protocol": port.protocol, "TargetPort": target, "PublishedPort": published, "PublishMode": port.mode
+            }  # fmt: skip
+            entries.append({name: value for name, value in entry.items() if value})
+    return sorted(entries, key=lambda entry: entry.get("PublishedPort", 0))
+
+
+PORTS: Final = Shape("ports", _emit_ports, lower=_lower_ports)
 """A list of short texts where they say all, of mappings otherwise; a range in long form becomes one entry a port."""

@@ -1,11 +1,16 @@
 """How a rollback replaces tasks."""
 
+from typing import TYPE_CHECKING
+
 import attrs
 
-from pystackdsl.model.deploy import FailureAction, Order
+from pystackdsl.model.deploy import FailureAction, Order, complete_update
 from pystackdsl.model.key import key
 from pystackdsl.model.units import Duration, as_duration
 from pystackdsl.model.value import Value
+
+if TYPE_CHECKING:
+    from pystackdsl.model.crossing import Lowering, Tree
 
 __all__ = ["RollbackConfig"]
 
@@ -40,3 +45,7 @@ class RollbackConfig(Value):
     order: Order | None = attrs.field(
         default=None, metadata=key("Order", since="3.7", doc="`stop-first`, or `start-first` for no gap.")
     )
+
+    def to_api(self, tree: "Tree", _lowering: "Lowering") -> None:
+        """Add what is always said."""
+        complete_update(tree)

@@ -7,16 +7,17 @@ import attrs
 
 from pystackdsl.model.extensions import as_extensions
 from pystackdsl.model.external import Nameable
-from pystackdsl.model.key import Shape, key
+from pystackdsl.model.key import BY_CLASS, Shape, key
 from pystackdsl.model.names import Names, path_token
 from pystackdsl.model.texts import as_list, as_options, as_pairs
 from pystackdsl.model.value import FrozenDict
 
 if TYPE_CHECKING:
+    from pystackdsl.model.crossing import Lowering, Tree
     from pystackdsl.model.grants import ConfigGrant, Grant, SecretGrant
     from pystackdsl.model.units import FileMode
 
-__all__ = ["GRANTS", "REFERENCE", "Config", "Secret", "as_config_grants", "as_secret_grants"]
+__all__ = ["GRANTS", "Config", "Secret", "as_config_grants", "as_secret_grants"]
 
 
 def as_content(value: "str | bytes | bytearray | memoryview | None") -> str | bytes | None:
@@ -33,7 +34,11 @@ def _emit_file(file: str, names: Names) -> str:
     return names.local(file)
 
 
-LOCAL_FILE: Final = Shape("local file", _emit_file)
+def _lower_file(_file: str, _lowering: object) -> None:
+    return None  # what is in it is kept apart from the body
+
+
+LOCAL_FILE: Final = Shape("local file", _emit_file, lower=_lower_file)
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -75,14 +80,18 @@ class Secret(Nameable):
     content: str | bytes | None = attrs.field(
         default=None,
         converter=as_content,
-        metadata=key("Data", local=True, secret=True, doc="The content itself."),
+        metadata=key("Data", shape=BY_CLASS, local=True, secret=True, doc="The content itself."),
     )
     template: str | None = attrs.field(
-        default=None, metadata=key("Data", local=True, doc="A jinja2 file that gives the content.")
+        default=None, metadata=key("Data", shape=BY_CLASS, local=True, doc="A jinja2 file that gives the content.")
     )
     values: FrozenDict[str, Any] | None = attrs.field(
         default=None, converter=as_values, metadata=key(None, local=True, secret=True, doc="The template's values.")
     )
+
+    def to_api(self, tree: "Tree", lowering: "Lowering") -> None:
+        """Add what is always said, and leave out a driver that has no name."""
+        complete_file(self, tree, lowering)
 
     @property
     def path(self) -> str:
@@ -137,14 +146,18 @@ class Config(Nameable):
         metadata=key(None, since="3.7", name="x-*", doc="Extension fields for other tools."),
     )
     content: str | bytes | None = attrs.field(
-        default=None, converter=as_content, metadata=key("Data", local=True, doc="The content itself.")
+        default=None, converter=as_content, metadata=key("Data", shape=BY_CLASS, local=True, doc="The content itself.")
     )
     template: str | None = attrs.field(
-        default=None, metadata=key("Data", local=True, doc="A jinja2 file that gives the content.")
+        default=None, metadata=key("Data", shape=BY_CLASS, local=True, doc="A jinja2 file that gives the content.")
     )
     values: FrozenDict[str, Any] | None = attrs.field(
         default=None, converter=as_values, metadata=key(None, local=True, doc="The template's values.")
     )
+
+    def to_api(self, tree: "Tree", lowering: "Lowering") -> None:
+        """Add what is always said, and leave out a driver that has no name."""
+        complete_file(self, tree, lowering)
 
     @property
     def path(self) -> str:
@@ -163,6 +176,15 @@ class Config(Nameable):
         from pystackdsl.model.grants import ConfigGrant
 
         return ConfigGrant(config=self, target=target, uid=uid, gid=gid, mode=mode)
+
+
+def complete_file(file: Secret | Config, tree: "Tree", lowering: "Lowering") -> None:
+    """Complete the body of a secret or config."""
+    for name in ("Driver", "Templating"):
+        if name in tree and not tree[name].get("Name"):
+            del tree[name]
+    tree["Name"] = lowering.full_name(file)
+    tree["Labels"] = lowering.labelled(tree.get("Labels"))
 
 
 def as_secret_grants(value: "Sequence[Secret | SecretGrant] | None") -> "tuple[SecretGrant, ...] | None":
@@ -185,17 +207,14 @@ def as_config_grants(value: "Sequence[Config | ConfigGrant] | None") -> "tuple[C
     return tuple([ConfigGrant(config=item) if isinstance(item, Config) else item for item in listed])
 
 
-def _emit_reference(resource: Secret | Config, names: Names) -> object:
-    return names.key(resource)
-
-
-REFERENCE: Final = Shape("reference", _emit_reference)
-"""The key of the resource that is referred to."""
-
-
 def _emit_grants(grants: "Sequence[Grant]", names: Names) -> object:
     return [grant if grant.has_options else names.key(grant.granted) for grant in grants]
 
 
-GRANTS: Final = Shape("grants", _emit_grants)
+def _lower_grants(grants: "Sequence[Grant]", lowering: "Lowering") -> list[dict[str, Any]]:
+    found = [(lowering.full_name(grant.granted), lowering.value(grant)) for grant in grants]
+    return [tree for _, tree in sorted(found, key=lambda pair: (pair[0], pair[1]["File"]["Name"]))]
+
+
+GRANTS: Final = Shape("grants", _emit_grants, lower=_lower_grants)
 """A list whose items are a name alone, or a mapping with `source` once anything else is said."""

@@ -7,11 +7,12 @@ import attrs
 
 from pystackdsl.model.extensions import as_extensions
 from pystackdsl.model.image import check_image
-from pystackdsl.model.key import Shape, key
+from pystackdsl.model.key import BY_CLASS, Shape, key
 from pystackdsl.model.mounts import MOUNTS, Mount, as_mounts
 from pystackdsl.model.names import Names
 from pystackdsl.model.network import ATTACHMENTS, NetworkAttachment, as_attachments
 from pystackdsl.model.ports import PORTS, Port, as_ports
+from pystackdsl.model.process import CAPABILITIES, COMMAND, HOSTS, ULIMITS
 from pystackdsl.model.secret import GRANTS, as_config_grants, as_secret_grants
 from pystackdsl.model.texts import (
     as_command,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pystackdsl.model.build import Build
     from pystackdsl.model.container import Healthcheck, Logging
     from pystackdsl.model.credential import CredentialSpec
+    from pystackdsl.model.crossing import Lowering, Tree
     from pystackdsl.model.deploy import Deploy
     from pystackdsl.model.grants import ConfigGrant, SecretGrant
     from pystackdsl.model.ulimit import Ulimit
@@ -72,8 +74,12 @@ def _emit_files(files: Sequence[str], names: Names) -> object:
     return [names.local(file) for file in files]
 
 
+def _lower_files(_files: Sequence[str], _lowering: object) -> None:
+    return None  # what is in them goes into the environment
+
+
 SERVICE_NAMES: Final = Shape("service names", _emit_service_names)
-LOCAL_FILES: Final = Shape("local files", _emit_files)
+LOCAL_FILES: Final = Shape("local files", _emit_files, lower=_lower_files)
 
 _HOST_NETWORK = 'join the node\'s network: networks=[Network(external=True, name="host")]'
 _NODE_LEVEL = "set it on the nodes' Docker daemons"
@@ -94,17 +100,23 @@ class Service(Resource):
     command: str | tuple[str, ...] | None = attrs.field(
         default=None,
         converter=as_command,
-        metadata=key("TaskTemplate.ContainerSpec.Args", doc="The arguments; text is split as a shell would."),
+        metadata=key(
+            "TaskTemplate.ContainerSpec.Args", shape=COMMAND, doc="The arguments; text is split as a shell would."
+        ),
     )
     entrypoint: str | tuple[str, ...] | None = attrs.field(
         default=None,
         converter=as_command,
-        metadata=key("TaskTemplate.ContainerSpec.Command", doc="The program, in place of the image's."),
+        metadata=key("TaskTemplate.ContainerSpec.Command", shape=COMMAND, doc="The program, in place of the image's."),
     )
     environment: FrozenDict[str, str | None] | None = attrs.field(
         default=None,
         converter=as_environment,
-        metadata=key("TaskTemplate.ContainerSpec.Env", doc="Environment variables; None takes the deployer's own."),
+        metadata=key(
+            "TaskTemplate.ContainerSpec.Env",
+            shape=BY_CLASS,
+            doc="Environment variables; None takes the deployer's own.",
+        ),
     )
     env_file: tuple[str, ...] | None = attrs.field(
         default=None,
@@ -198,17 +210,21 @@ class Service(Resource):
     cap_add: tuple[str, ...] | None = attrs.field(
         default=None,
         converter=as_strings,
-        metadata=key("TaskTemplate.ContainerSpec.CapabilityAdd", doc="Kernel capabilities to add."),
+        metadata=key("TaskTemplate.ContainerSpec.CapabilityAdd", shape=CAPABILITIES, doc="Kernel capabilities to add."),
     )
     cap_drop: tuple[str, ...] | None = attrs.field(
         default=None,
         converter=as_strings,
-        metadata=key("TaskTemplate.ContainerSpec.CapabilityDrop", doc="Kernel capabilities to take away."),
+        metadata=key(
+            "TaskTemplate.ContainerSpec.CapabilityDrop", shape=CAPABILITIES, doc="Kernel capabilities to take away."
+        ),
     )
     ulimits: "FrozenDict[str, Ulimit] | None" = attrs.field(
         default=None,
         converter=as_ulimits,
-        metadata=key("TaskTemplate.ContainerSpec.Ulimits", doc="Resource limits of its processes, by name."),
+        metadata=key(
+            "TaskTemplate.ContainerSpec.Ulimits", shape=ULIMITS, doc="Resource limits of its processes, by name."
+        ),
     )
     dns: tuple[str, ...] | None = attrs.field(
         default=None,
@@ -223,7 +239,7 @@ class Service(Resource):
     extra_hosts: tuple[str, ...] | None = attrs.field(
         default=None,
         converter=as_hosts,
-        metadata=key("TaskTemplate.ContainerSpec.Hosts", doc="Further host names: `name:address`."),
+        metadata=key("TaskTemplate.ContainerSpec.Hosts", shape=HOSTS, doc="Further host names: `name:address`."),
     )
     credential_spec: "CredentialSpec | None" = attrs.field(
         default=None,
@@ -237,6 +253,7 @@ class Service(Resource):
         default=None,
         metadata=key(
             "TaskTemplate.RestartPolicy",
+            shape=BY_CLASS,
             doc="Compose's short restart policy; used only without deploy.restart_policy.",
             instead="write deploy=Deploy(restart=OnFailure()) (or Always, Never)",
         ),
@@ -345,6 +362,12 @@ class Service(Resource):
         converter=as_extensions,
         metadata=key(None, since="3.7", name="x-*", doc="Extension fields for other tools."),
     )
+
+    def to_api(self, tree: "Tree", lowering: "Lowering") -> None:
+        """Complete the body of the service."""
+        from pystackdsl.model.task import complete
+
+        complete(self, tree, lowering)
 
     def with_deploy(self, **changes: Any) -> "Service":
         """A copy whose `deploy` has the given changes: `web.with_deploy(replicas=3)`, also where none was said."""

@@ -12,6 +12,7 @@ from pystackdsl.model.value import FrozenDict
 
 if TYPE_CHECKING:
     from pystackdsl.model.cluster import ClusterVolumeSpec
+    from pystackdsl.model.crossing import Lowering, Tree
     from pystackdsl.model.mounts import Mount
 
 __all__ = ["Volume"]
@@ -54,6 +55,15 @@ class Volume(Nameable):
         converter=as_extensions,
         metadata=key(None, since="3.7", name="x-*", doc="Extension fields for other tools."),
     )
+
+    def as_created(self, lowering: "Lowering") -> "Tree":
+        """What a mount says of this volume, for the node that makes it."""
+        found: Tree = {"Labels": lowering.labelled(self.labels)}
+        if self.driver or self.driver_opts is not None:
+            options = {name: lowering.text(value) for name, value in (self.driver_opts or {}).items()}
+            driver = {"Name": lowering.text(self.driver or ""), "Options": options}
+            found["DriverConfig"] = {name: value for name, value in driver.items() if value}
+        return found
 
     def at(
         self,

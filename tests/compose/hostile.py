@@ -21,8 +21,8 @@ from pystackdsl.compose import ignored
 from pystackdsl.compose.canonical import canonical
 from pystackdsl.compose.codec import spell
 from pystackdsl.compose.document import read
-from pystackdsl.compose.environment import environments
 from pystackdsl.compose.front import Loaded, StackText, load_texts
+from pystackdsl.content.environment import environments
 from pystackdsl.diagnostics import InvalidStack
 from pystackdsl.model.validity import findings
 from pystackdsl.views.diagnostics import render

@@ -16,8 +16,8 @@ from rig.judge import Verdict
 
 from pystackdsl.compose.canonical import canonical
 from pystackdsl.compose.document import read
-from pystackdsl.compose.environment import environments
 from pystackdsl.compose.front import Loaded, StackText, load_texts
+from pystackdsl.content.environment import environments
 from pystackdsl.diagnostics import Diagnostic, InvalidStack, Severity
 
 __all__ = ["Ours", "difference", "disagreement", "ours", "sections"]

@@ -79,8 +79,8 @@ def _tree(opened: sources.Opened) -> dict[str, Any]:
 
     from pystackdsl.compose.assets import with_assets
     from pystackdsl.compose.canonical import canonical
-    from pystackdsl.compose.environment import environments
     from pystackdsl.compose.survey import required_schema
+    from pystackdsl.content.environment import environments
 
     here = Path.cwd()
     stack, _ = with_assets(opened.stack, folder=here, stack_name=None, rotate=False, label="docker-stack")
@@ -94,7 +94,7 @@ def _as_it_stands(opened: sources.Opened) -> dict[str, Any]:
     """The long form of YAML whose variables are text."""
     from pystackdsl.cli.uninterpolated import plain_stack, unmarked
     from pystackdsl.compose.canonical import canonical
-    from pystackdsl.compose.environment import environments
+    from pystackdsl.content.environment import environments
 
     stack = plain_stack(opened.stack)
     long = canonical(stack, environments(stack, opened.environment or {}), os.environ.get("HOME"))

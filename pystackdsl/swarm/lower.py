@@ -1,0 +1,205 @@
+"""From a stack to what it asks of the Engine: the bodies that `docker stack deploy` would send.
+
+A `Stack` comes in, `Specs` go out, or InvalidStack with every fault. Files are read here (`content`): those of secrets,
+configs and environments. Called by `planning` and by `swarm.plan`.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from pystackdsl.content.environment import filled
+from pystackdsl.content.paths import node_path
+from pystackdsl.content.source import Contents
+from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath, Severity, Subject
+from pystackdsl.model.network import default_network
+from pystackdsl.model.secret import Secret
+from pystackdsl.model.service import Service
+from pystackdsl.model.stack import Stack
+from pystackdsl.model.validity import findings
+from pystackdsl.model.variable import OPEN
+from pystackdsl.swarm.codec import lowered_into
+from pystackdsl.swarm.names import check_stack_name, scoped
+from pystackdsl.swarm.specs import NAMESPACE, External, Kind, Spec, Specs
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pystackdsl.model.crossing import Tree
+    from pystackdsl.model.external import Nameable
+    from pystackdsl.model.value import Value
+
+__all__ = ["lower"]
+
+_BUILT_IN = frozenset({"default", "bridge", "host", "none"})
+
+
+def lower(stack: Stack, name: str, *, environment: Mapping[str, str]) -> Specs:
+    """What a stack asks of the Engine under the name `name`.
+
+    `environment` is the deployer's shell: it gives variables that are empty in a service's environment, and `~`.
+    Raises InvalidStack with every error of the stack, its files and its contents.
+    """
+    faults = [finding for finding in findings(stack) if finding.severity is Severity.ERROR]
+    fault = check_stack_name(name)
+    if fault is not None and stack.name != name:
+        faults.append(fault)
+    if faults:
+        raise InvalidStack(faults)
+    return _StackLowering(stack, name, environment).specs()
+
+
+class _StackLowering:
+    """The lowering of one stack: what its values ask while they are written, and the faults on the way."""
+
+    def __init__(self, stack: Stack, name: str, environment: Mapping[str, str]) -> None:
+        self.stack = stack
+        self.name = name
+        self.shell = environment
+        self.key = ""
+        self.names = stack.names()
+        self.base = os.path.abspath(stack.base or "")  # noqa: PTH100 - Path would keep the `..`
+        self.faults: list[Diagnostic] = []
+        self.is_open = False
+        self._full_names: dict[int, str] = {}
+
+    def specs(self) -> Specs:
+        services = {key: self._body(key, service) for key, service in self.stack.services.items()}
+        used = self._used_networks()
+        networks = {key: self._body(key, network) for key, network in used.items() if network.external is not True}
+        files: dict[Kind, dict[str, Spec]] = {}
+        contents: dict[tuple[Kind, str], bytes] = {}
+        reader = Contents(self.stack.base, self.names)
+        for kind in ("secrets", "configs"):
+            files[kind] = {}
+            for key, resource in getattr(self.stack, kind).items():
+                if resource.external is True:
+                    continue
+                files[kind][key] = self._body(key, resource)
+                if isinstance(resource, Secret) and resource.driver:
+                    continue
+                content = reader.of(resource)
+                if isinstance(content, bytes):
+                    contents[kind, key] = content
+                else:
+                    self.faults += content
+        if self.faults:
+            raise InvalidStack(self.faults)
+        return Specs(
+            stack=self.name,
+            networks=networks,
+            secrets=files["secrets"],
+            configs=files["configs"],
+            services=services,
+            externals=tuple(self._externals(used)),
+            contents=contents,
+            source=self.stack,
+        )
+
+    def _body(self, key: str, resource: "Nameable | Service") -> Spec:
+        self.key = key
+        tree = lowered_into({}, resource, self)
+        if isinstance(resource, Service):
+            tree["Name"] = scoped(self.name, key)
+        return tree
+
+    def _used_networks(self) -> "dict[str, Nameable]":
+        """The networks that services join, by key, in the order of the keys."""
+        used: dict[str, Nameable] = {}
+        for service in self.stack.services.values():
+            joined = [attachment.network for attachment in service.networks or ()] or [default_network]
+            for network in joined:
+                key = self.names.key(network)
+                used[key] = self.stack.networks.get(key, network)
+        return dict(sorted(used.items()))
+
+    def _externals(self, used: "Mapping[str, Nameable]") -> Iterator[External]:
+        for key, network in used.items():
+            full = self.full_name(network)
+            if network.external is True and not self.is_built_in(full):
+                users = [
+                    each
+                    for each, service in self.stack.services.items()
+                    if any(attachment.network is network for attachment in service.networks or ())
+                    or (key == "default" and not service.networks)
+                ]
+                yield External(kind="networks", key=key, name=full, users=tuple(users))
+        kinds: tuple[Kind, ...] = ("secrets", "configs")
+        for kind in kinds:
+            for key, resource in getattr(self.stack, kind).items():
+                users = [each for each, service in self.stack.services.items() if _is_given(service, kind, resource)]
+                if resource.external is True and users:
+                    yield External(kind=kind, key=key, name=self.full_name(resource), users=tuple(users))
+
+    # What values ask ------------------------------------------------------------------------------------------------
+
+    def text(self, text: str) -> str:
+        if text.isascii():
+            return text
+        if OPEN in text:
+            self.is_open = True
+            return text
+        return self.names.plain(text)
+
+    def full_name(self, resource: "Nameable") -> str:
+        found = self._full_names.get(id(resource))
+        if found is None:
+            found = self._full_names[id(resource)] = self._full_name(resource)
+        return found
+
+    def _full_name(self, resource: "Nameable") -> str:
+        key = self.names.key(resource)
+        if resource is default_network:
+            resource = self.stack.networks.get(key, default_network)
+        if resource.name:
+            return self.text(resource.name)
+        return key if resource.external is True else scoped(self.name, key)
+
+    def key_of(self, resource: "Nameable") -> str:
+        return self.names.key(resource)
+
+    def labelled(self, labels: Mapping[str, str] | None) -> dict[str, str]:
+        said = {self.text(name): self.text(value) for name, value in (labels or {}).items()}
+        said[NAMESPACE] = self.name
+        return said
+
+    def value(self, value: "Value") -> "Tree":
+        return lowered_into({}, value, self)
+
+    def open(self) -> None:
+        self.is_open = True
+
+    def node_path(self, path: str) -> str:
+        return node_path(path, self.base, self.shell.get("HOME"))
+
+    def environment(self, service: Service) -> Mapping[str, str | None]:
+        if not service.environment and not service.env_file:
+            return {}
+        try:
+            found = filled(service, self._base(), self.shell)
+        except InvalidStack as error:
+            self.faults += [self._placed(finding, service) for finding in error.findings]
+            return {}
+        return {self.text(name): value if value is None else self.text(value) for name, value in found.items()}
+
+    def is_built_in(self, full_name: str) -> bool:
+        return full_name in _BUILT_IN or full_name.startswith("container:")
+
+    def _base(self) -> "Path":
+        from pathlib import Path
+
+        return self.stack.base or Path()
+
+    def _placed(self, finding: Diagnostic, service: Service) -> Diagnostic:
+        import attrs
+
+        path = KeyPath("services", self.key, *finding.path)
+        subject = Subject(path=path, resource=service, within=finding.path)
+        return attrs.evolve(finding, path=path, subjects=(subject,))
+
+
+def _is_given(service: Service, kind: str, resource: "Nameable") -> bool:
+    credential = service.credential_spec
+    if credential is not None and credential.config is resource:
+        return True
+    return any(grant.granted is resource for grant in getattr(service, kind) or ())
