@@ -23,7 +23,10 @@ _MODES: Final[Mapping[str, Mode]] = {
 
 def mode_of(spec: Spec) -> Mode:
     """How a service runs; replicated where it does not say."""
-    return next((_MODES[name] for name in spec.get("Mode") or () if name in _MODES), "replicated")
+    for name in spec.get("Mode") or ():
+        if name in _MODES:
+            return _MODES[name]
+    return "replicated"
 
 
 def replicas_of(spec: Spec) -> int:
