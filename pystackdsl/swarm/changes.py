@@ -58,7 +58,11 @@ class Effect:
     because: tuple[str, ...] = ()
     """Why tasks are replaced, where it is not one of the service's own keys: `config nginx-conf changes`."""
     is_job: bool = False
-    """The job runs again."""
+    """The job runs, or runs again."""
+    is_restart: bool = False
+    """Tasks are replaced, if any run."""
+    moves: bool = False
+    """Where tasks may run changes: those stay whose node still fits."""
 
 
 @attrs.frozen(kw_only=True)
@@ -96,14 +100,15 @@ class Plan:
     """All that an apply would write, in the order in which it is written.
 
     `notes` tell what is seen and left alone: services that are no longer in the stack, objects kept for a rollback, a
-    takeover from `docker stack`. `desired` is what the plan was made from; None when it was read from a file. `live` is
-    what the swarm had then.
+    takeover from `docker stack`. `unknown` are the keys of secrets of which nobody can tell what is in them. `desired`
+    is what the plan was made from, `live` what the swarm had then; `desired` is None when the plan was read from a file.
     """
 
     stack: str
     swarm: Swarm
     changes: tuple[Change, ...]
     notes: tuple[Diagnostic, ...] = ()
+    unknown: tuple[str, ...] = ()
     desired: "Specs | None" = attrs.field(default=None, repr=False)
     live: Live | None = attrs.field(default=None, repr=False)
 

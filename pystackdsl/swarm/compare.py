@@ -10,13 +10,17 @@ from typing import Final
 
 import attrs
 
-from pystackdsl.diagnostics import Diagnostic
-from pystackdsl.swarm.changes import Action, Change, Plan
+from pystackdsl.diagnostics import Diagnostic, KeyPath
+from pystackdsl.model.deploy import KEEP
+from pystackdsl.swarm import notes
+from pystackdsl.swarm.carried import Carried, fitted, kept, names_in
+from pystackdsl.swarm.changes import Action, Change, Difference, Plan
 from pystackdsl.swarm.effects import effect_of, first_effect, last_effect, mode_of
-from pystackdsl.swarm.images import Answers, ResolveImage, chosen
+from pystackdsl.swarm.engine.references import without_ids
+from pystackdsl.swarm.images import Answers, Image, ResolveImage, chosen
 from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.rotation import Stored, stored
-from pystackdsl.swarm.specs import KINDS, OWN, Kind, Raw, Spec, Specs
+from pystackdsl.swarm.specs import OWN, Kind, Raw, Spec, Specs
 
 __all__ = ["Options", "compare"]
 
@@ -31,7 +35,8 @@ class Options:
 
     `services` limits it to services of these keys and what they use. `force` and `rerun` are keys of services that are
     written though nothing differs. `settled` has, by key, what the Engine told of secrets of which nobody else can tell
-    what is in them: whether it is what the stack has. `salt` is for the first secret of a stack.
+    what is in them: whether it is what the stack has. `salt` is for the first secret of a stack. With `show_values` no
+    value of an environment is masked.
     """
 
     prune: bool = False
@@ -40,22 +45,38 @@ class Options:
     rerun: frozenset[str] = frozenset()
     replace_networks: bool = False
     services: frozenset[str] | None = None
+    show_values: bool = False
     settled: Mapping[str, bool] = attrs.field(factory=dict)
     salt: bytes = attrs.field(factory=_new_salt, repr=False)
 
-
-REFERENCES: Final[Mapping[Kind, tuple[str, str]]] = {
-    "secrets": ("Secrets", "SecretName"),
-    "configs": ("Configs", "ConfigName"),
-}
-"""Where the body of a service refers to secrets and configs, by full name."""
 
 NO_ANSWERS: Final[Answers] = {}
 
 
 def compare(desired: Specs, live: Live, options: Options | None = None, answers: Answers = NO_ANSWERS) -> Plan:
     """The plan that makes the swarm what the stack says; `answers` are those of registries about images."""
-    return _Comparison(desired, live, options or Options(), answers).plan()
+    options = options or Options()
+    if options.services is not None:
+        desired = _limited(desired, options.services)
+    return _Comparison(desired, live, options, answers).plan()
+
+
+def _limited(desired: Specs, keys: frozenset[str]) -> Specs:
+    """What some services alone ask for."""
+    services = {key: spec for key, spec in desired.services.items() if key in keys}
+    used = {kind: {name for spec in services.values() for name in names_in(spec, kind)} for kind in CONTENTS}
+    targets = {each["Target"] for spec in services.values() for each in spec["TaskTemplate"].get("Networks") or ()}
+    return attrs.evolve(
+        desired,
+        services=services,
+        networks={key: spec for key, spec in desired.networks.items() if spec["Name"] in targets},
+        secrets={key: spec for key, spec in desired.secrets.items() if spec["Name"] in used["secrets"]},
+        configs={key: spec for key, spec in desired.configs.items() if spec["Name"] in used["configs"]},
+    )
+
+
+CONTENTS: Final[tuple[Kind, ...]] = ("secrets", "configs")
+"""The kinds whose objects hold content."""
 
 
 class _Comparison:
@@ -67,121 +88,167 @@ class _Comparison:
         self.options = options
         self.answers = answers
         self.stored = stored(desired, live, salt=options.salt, settled=options.settled)
-        self.names = {(each.kind, each.plain): each.name for each in self.stored.values() if each.name != each.plain}
+        self.names: dict[tuple[Kind, str], str] = {
+            (each.kind, each.plain): each.name for each in self.stored.values() if each.name != each.plain
+        }
         self.notes: list[Diagnostic] = []
+        self.failures: dict[str, str] = {}
 
     def plan(self) -> Plan:
+        """The plan, its changes in the order in which they are written."""
         changes = [*self.networks(), *self.contents(), *self.services()]
-        removals = [*self.pruned()]
+        changes += [*self.pruned(), *self.superseded(changes)]
+        if changes and notes.is_of_docker(self.live):
+            self.notes.insert(0, notes.takeover(self.live))
+        unknown = tuple(each for each in self.stored.values() if each.is_unknown)
+        self.notes += map(notes.unknown, unknown)
+        self.notes += notes.unresolved(self.failures)
+        if self.options.services is None:
+            self.notes += notes.left_over(self.desired, self.live, self.stored.values())
         return Plan(
             stack=self.desired.stack,
             swarm=self.live.swarm,
-            changes=(*changes, *removals),
+            changes=tuple(changes),
             notes=tuple(self.notes),
+            unknown=tuple(each.key for each in unknown),
             desired=self.desired,
             live=self.live,
         )
 
     def networks(self) -> Iterator[Change]:
+        """Networks to make."""
         for key, spec in sorted(self.desired.networks.items()):
             raw = self.live.networks.get(spec["Name"])
             if raw is None:
                 yield Change(kind="networks", key=key, name=spec["Name"], action="create", spec=spec)
 
     def contents(self) -> Iterator[Change]:
-        for kind in KINDS[1:3]:
+        """Secrets and configs to make, or to give other labels."""
+        for kind in CONTENTS:
             for key in sorted(self.desired.of(kind)):
                 each = self.stored[kind, key]
                 if each.action is not None:
-                    yield _stored_change(each, _users(self.desired, kind, each.plain))
+                    yield _stored_change(each, self.users(kind, each.plain))
+
+    def users(self, kind: Kind, plain: str) -> tuple[str, ...]:
+        """The keys of the services that a secret or config is given to."""
+        return tuple(key for key, spec in sorted(self.desired.services.items()) if plain in names_in(spec, kind))
 
     def services(self) -> Iterator[Change]:
+        """Services to make or to change."""
         for key, spec in sorted(self.desired.services.items()):
             raw = self.live.services.get(spec["Name"])
             image = chosen(self.desired, key, raw, self.options.resolve_image, self.answers)
-            wanted = self.fitted(spec, image.text, image.platforms)
+            if image.failure:
+                self.failures[image.text] = image.failure
             if raw is None:
+                wanted = fitted(spec, image, self.names, Carried())
                 yield Change(
                     kind="services", key=key, name=spec["Name"], action="create", spec=wanted,
                     effect=first_effect(wanted),
                 )  # fmt: skip
                 continue
-            change = self.changed(key, raw, wanted)
+            change = self.changed(key, raw, image)
             if change is not None:
                 yield change
 
-    def changed(self, key: str, raw: Raw, wanted: Spec) -> Change | None:
+    def changed(self, key: str, raw: Raw, image: Image) -> Change | None:
         """The change of a service that is there, if there is one."""
-        held = _named(raw["Spec"], self.live)
-        before, after = _normal(held), _normal(wanted)
         forced = "--force" if key in self.options.force else "--rerun" if key in self.options.rerun else ""
+        held = without_ids(raw["Spec"], self.live.names)
+        wanted = fitted(self.desired.services[key], image, self.names, self.carried(key, held))
+        before, after = _normal(held), _normal(wanted)
         if before == after and not forced:
             return None
-        count = (held.get("TaskTemplate") or {}).get("ForceUpdate") or 0
-        template = {**wanted["TaskTemplate"], "ForceUpdate": count + (forced == "--force")}
         action: Action = "replace" if mode_of(before) != mode_of(after) else "update"
+        spec = kept(wanted, held, before, after) if action == "update" else wanted
+        if forced == "--force":
+            count = spec["TaskTemplate"].get("ForceUpdate") or 0
+            spec = {**spec, "TaskTemplate": {**spec["TaskTemplate"], "ForceUpdate": count + 1}}
+        effect = effect_of(raw, before, after, because=self.because(key), is_forced=forced == "--force")
         return Change(
-            kind="services", key=key, name=wanted["Name"], action=action, spec={**wanted, "TaskTemplate": template},
-            id=raw["ID"], version=raw["Version"]["Index"], effect=effect_of(raw, before, after), forced=forced,
+            kind="services", key=key, name=wanted["Name"], action=action, spec=spec, id=raw["ID"],
+            version=raw["Version"]["Index"], effect=effect, forced=forced,
         )  # fmt: skip
 
+    def carried(self, key: str, held: Spec) -> Carried:
+        """What a service keeps."""
+        service = self.desired.source.services.get(key) if self.desired.source is not None else None
+        keeps = service is not None and service.deploy is not None and service.deploy.replicas is KEEP
+        same_mode = mode_of(held) == mode_of(self.desired.services[key])
+        count = (held.get("TaskTemplate") or {}).get("ForceUpdate") or 0
+        return Carried(mode=held.get("Mode") if keeps and same_mode else None, force_update=count)
+
+    def because(self, key: str) -> tuple[str, ...]:
+        """Which secrets and configs of a service are under another name from now on."""
+        spec = self.desired.services[key]
+        moved = [each for each in self.stored.values() if each.old and each.plain in names_in(spec, each.kind)]
+        return tuple(f"{each.kind[:-1]} {each.key} changes" for each in moved)
+
     def pruned(self) -> Iterator[Change]:
+        """Services that the stack no longer has."""
         names = {spec["Name"] for spec in self.desired.services.values()}
-        for name, raw in sorted(self.live.services.items()):
-            if name in names or not self.options.prune:
+        for name, raw in sorted(self.live.services.items(), reverse=True):
+            if name in names or self.options.services is not None:
                 continue
             key = name.removeprefix(f"{self.desired.stack}_")
+            if not self.options.prune:
+                self.notes.append(notes.gone_service(key))
+                continue
             yield Change(
                 kind="services", key=key, name=name, action="remove", id=raw["ID"],
                 version=raw["Version"]["Index"], effect=last_effect(raw),
             )  # fmt: skip
 
-    def fitted(self, spec: Spec, image: str, platforms: tuple[Mapping[str, str], ...] | None) -> Spec:
-        """The body of a service with its image, and the names that its secrets and configs have by now."""
-        template = spec["TaskTemplate"]
-        container = {**template["ContainerSpec"], "Image": image} if image else template["ContainerSpec"]
-        for kind, (field, name) in REFERENCES.items():
-            references = container.get(field)
-            if references and self.names:
-                renamed = [{**each, name: self.names.get((kind, each[name]), each[name])} for each in references]
-                container = {**container, field: renamed}
-        template = {**template, "ContainerSpec": container}
-        if platforms:
-            template["Placement"] = {**(template.get("Placement") or {}), "Platforms": list(platforms)}
-        return {**spec, "TaskTemplate": template}
+    def superseded(self, changes: list[Change]) -> Iterator[Change]:
+        """Old secrets and configs that no service, and no way back of one, needs once the changes are made."""
+        if self.options.services is not None:
+            return
+        for each in sorted(self.stored.values(), key=lambda each: (each.kind, each.key)):
+            for raw in each.stale:
+                name = raw["Spec"]["Name"]
+                users = self.needing(each.kind, name, changes)
+                if not users:
+                    yield Change(
+                        kind=each.kind, key=each.key, name=name, action="remove", id=raw["ID"],
+                        version=raw["Version"]["Index"],
+                    )  # fmt: skip
+                elif each.action != "replace":
+                    self.notes.append(notes.superseded(each, name, users))
+
+    def needing(self, kind: Kind, name: str, changes: list[Change]) -> list[str]:
+        """The services that need an old object once the changes are made: what they are then, and what they were."""
+        changed = {change.name: change for change in changes if change.kind == "services"}
+        found = []
+        for full, raw in sorted(self.live.services.items()):
+            change = changed.get(full)
+            if change is None:
+                specs = [raw["Spec"], raw.get("PreviousSpec")]
+            elif change.action == "update":
+                specs = [change.spec, raw["Spec"]]
+            else:
+                specs = [change.spec]
+            if any(name in names_in(spec, kind) for spec in specs):
+                found.append(full.removeprefix(f"{self.desired.stack}_"))
+        return found
 
 
 def _stored_change(each: Stored, users: tuple[str, ...]) -> Change:
     """The change of a secret or config."""
     assert each.action is not None
-    is_there = each.live is not None
+    settled = Difference(
+        path=KeyPath("content"), before=None, after="as in the stack",
+        note="so the Engine says; a digest is kept beside it, for later plans to tell",
+    )  # fmt: skip
     return Change(
         kind=each.kind, key=each.key, name=each.name, action=each.action, spec=each.spec,
         id=each.live["ID"] if each.live else None,
         version=each.live["Version"]["Index"] if each.live else None,
         old_name=each.old["Spec"]["Name"] if each.old else None,
+        differences=(settled,) if each.is_settled else (),
         users=users,
-        with_content=not is_there or each.is_settled,
+        with_content=each.live is None or each.is_settled,
     )  # fmt: skip
-
-
-def _users(desired: Specs, kind: Kind, name: str) -> tuple[str, ...]:
-    """The keys of the services that a secret or config is given to."""
-    field, ref = REFERENCES[kind]
-    return tuple(
-        key
-        for key, spec in sorted(desired.services.items())
-        if any(each[ref] == name for each in spec["TaskTemplate"]["ContainerSpec"].get(field) or ())
-    )
-
-
-def _named(spec: Spec, live: Live) -> Spec:
-    """The body of a live service with names in place of IDs."""
-    template = spec["TaskTemplate"]
-    networks = [
-        {**each, "Target": live.names.get(each["Target"], each["Target"])} for each in template.get("Networks") or ()
-    ]
-    return {**spec, "TaskTemplate": {**template, "Networks": networks}}
 
 
 def _normal(spec: Spec) -> Spec:

@@ -45,19 +45,20 @@ def restarts(before: Spec, after: Spec) -> bool:
     return _without_placement(before) != _without_placement(after)
 
 
-def effect_of(raw: Raw, before: Spec, after: Spec, *, because: tuple[str, ...] = ()) -> Effect:
-    """What an update does to the tasks of the live service `raw`."""
+def effect_of(raw: Raw, before: Spec, after: Spec, *, because: tuple[str, ...] = (), is_forced: bool = False) -> Effect:
+    """What an update does to the tasks of the live service `raw`; `is_forced` replaces them all."""
     mode = mode_of(after)
     running = _running(raw)
     if mode in ("replicated-job", "global-job"):
-        return Effect(mode=mode, running=running, replaced=running, is_job=True, because=because)
+        return Effect(mode=mode, running=running, is_job=True, because=because)
     wanted = running
     added = removed = 0
     if mode == "replicated":
         wanted = replicas_of(after)
         added, removed = max(wanted - replicas_of(before), 0), max(replicas_of(before) - wanted, 0)
-    if not restarts(before, after):
-        return Effect(mode=mode, running=running, added=added, removed=removed)
+    if not is_forced and not restarts(before, after):
+        moves = before["TaskTemplate"].get("Placement") != after["TaskTemplate"].get("Placement")
+        return Effect(mode=mode, running=running, added=added, removed=removed, moves=moves)
     update: dict[str, Any] = after.get("UpdateConfig") or {}
     return Effect(
         mode=mode,
@@ -68,6 +69,7 @@ def effect_of(raw: Raw, before: Spec, after: Spec, *, because: tuple[str, ...] =
         parallelism=update.get("Parallelism", 1),
         order="start-first" if update.get("Order") == "start-first" else "stop-first",
         because=because,
+        is_restart=True,
     )
 
 

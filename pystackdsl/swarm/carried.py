@@ -1,0 +1,84 @@
+"""The body that a service is written with: what the stack says, and what a write carries over from the live service.
+
+A body as `lower` made it comes in, with what is known of the swarm; the body to compare and to send goes out. Called by
+`compare`.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from pystackdsl.swarm.images import Image
+from pystackdsl.swarm.specs import Kind, Spec
+
+__all__ = ["REFERENCES", "Carried", "fitted", "kept", "names_in"]
+
+REFERENCES: Final[Mapping[Kind, tuple[str, str]]] = {
+    "secrets": ("Secrets", "SecretName"),
+    "configs": ("Configs", "ConfigName"),
+}
+"""Where the body of a service refers to secrets and configs, by full name."""
+
+
+class Carried(NamedTuple):
+    """What a write takes over from the live service."""
+
+    mode: Any = None
+    """`replicas=KEEP`: somebody else scales the service."""
+    force_update: int = 0
+    """Counts how often a restart was asked for; another number is a restart."""
+
+
+def fitted(spec: Spec, image: Image, names: Mapping[tuple[Kind, str], str], carried: Carried) -> Spec:
+    """The body of a service with its image, the names that its secrets and configs have by now, and what it keeps.
+
+    The digest of the image and the platforms that came with it are in `image`, be they a registry's or the live
+    service's: another digest would replace tasks.
+    """
+    template = spec["TaskTemplate"]
+    container = template.get("ContainerSpec") or {}
+    changed = _renamed(container, names) if names else {}
+    if image.text:
+        changed["Image"] = image.text
+    template = {**template, "ContainerSpec": {**container, **changed}}
+    if image.platforms:
+        template["Placement"] = {**(template.get("Placement") or {}), "Platforms": list(image.platforms)}
+    if carried.force_update:
+        template["ForceUpdate"] = carried.force_update
+    return {**spec, "TaskTemplate": template} | ({"Mode": carried.mode} if carried.mode is not None else {})
+
+
+def _renamed(container: Spec, names: Mapping[tuple[Kind, str], str]) -> dict[str, Any]:
+    """The references of a container whose objects are under another name by now."""
+    changed: dict[str, Any] = {}
+    for kind, (field, name) in REFERENCES.items():
+        references = container.get(field)
+        if references and any((kind, each[name]) in names for each in references):
+            changed[field] = [{**each, name: names.get((kind, each[name]), each[name])} for each in references]
+    credential = (container.get("Privileges") or {}).get("CredentialSpec") or {}
+    renamed = names.get(("configs", credential.get("Config") or ""))
+    if renamed:
+        changed["Privileges"] = {**container["Privileges"], "CredentialSpec": {**credential, "Config": renamed}}
+    return changed
+
+
+def kept(wanted: Spec, held: Spec, before: Spec, after: Spec) -> Spec:
+    """The body to send, with the live service's own words where both mean the same.
+
+    The Engine takes an empty part for another than an absent one, and would replace tasks for that. `before` and
+    `after` are the normal forms of `held` and `wanted`.
+    """
+    same: Spec = {
+        field: held[field]
+        for field in ("TaskTemplate", "EndpointSpec")
+        if field in held and before.get(field) == after.get(field)
+    }
+    if "TaskTemplate" in same:
+        same["TaskTemplate"] = {**same["TaskTemplate"], "ForceUpdate": wanted["TaskTemplate"].get("ForceUpdate", 0)}
+    return {**wanted, **same}
+
+
+def names_in(spec: Spec | None, kind: Kind) -> set[str]:
+    """The full names of the secrets or configs that the body of a service refers to."""
+    field, name = REFERENCES[kind]
+    container = ((spec or {}).get("TaskTemplate") or {}).get("ContainerSpec") or {}
+    return {each[name] for each in container.get(field) or ()}

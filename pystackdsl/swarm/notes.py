@@ -1,0 +1,119 @@
+"""What a plan tells beside its changes: what is seen in the swarm and left alone, and why.
+
+Facts come in from `compare`; findings for people go out. None of them is a change.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from pystackdsl.diagnostics import Diagnostic, KeyPath, Severity
+from pystackdsl.swarm.live import Live
+from pystackdsl.swarm.rotation import Stored
+from pystackdsl.swarm.specs import OWN, Kind, Specs
+
+__all__ = [
+    "gone_service",
+    "is_of_docker",
+    "left_over",
+    "network_differs",
+    "not_described",
+    "superseded",
+    "takeover",
+    "unknown",
+    "unresolved",
+]
+
+_LEFT: Final[tuple[tuple[Kind, str], ...]] = (("networks", "network"), ("secrets", "secret"), ("configs", "config"))
+
+
+def note(summary: str, *path: str, help: str = "", severity: Severity = Severity.WARNING) -> Diagnostic:
+    """One remark; the path is that of what it speaks of."""
+    return Diagnostic(summary=summary, severity=severity, path=KeyPath(*path), help=help)
+
+
+def takeover(live: Live) -> Diagnostic:
+    """The stack was deployed by somebody else so far."""
+    return note(
+        f"docker stack deployed {live.stack}: this takes it over",
+        help="docker stack deploy can take it back",
+        severity=Severity.INFO,
+    )
+
+
+def is_of_docker(live: Live) -> bool:
+    """Whether the services of a stack are there, and none of them was written by us."""
+    services = live.services.values()
+    return bool(services) and not any(
+        label.startswith(OWN) for raw in services for label in raw["Spec"].get("Labels") or ()
+    )
+
+
+def gone_service(key: str) -> Diagnostic:
+    """A service runs that the stack no longer has."""
+    return note(
+        f"service {key} runs in the swarm but is not in the stack: it stays", "services", key,
+        help="--prune removes it",
+    )  # fmt: skip
+
+
+def left_over(desired: Specs, live: Live, stored: Iterable[Stored]) -> Iterator[Diagnostic]:
+    """Networks, secrets and configs of the stack that it no longer describes. Like Docker, nobody removes them."""
+    ours: dict[Kind, set[str]] = {"networks": {spec["Name"] for spec in desired.networks.values()}}
+    for each in stored:
+        names = ours.setdefault(each.kind, set())
+        names |= {each.name, *(raw["Spec"]["Name"] for raw in each.stale)}
+    for kind, noun in _LEFT:
+        left = sorted(set(live.of(kind)) - ours.get(kind, set()))
+        if left:
+            are = f"{noun} {left[0]} is" if len(left) == 1 else f"{noun}s {', '.join(left)} are"
+            yield note(
+                f"{are} in the swarm but not in the stack: kept",
+                help=f"docker {noun} rm {' '.join(left)}",
+                severity=Severity.INFO,
+            )
+
+
+def superseded(each: Stored, name: str, users: Iterable[str]) -> Diagnostic:
+    """An old secret or config that is still needed."""
+    noun = each.kind[:-1]
+    return note(
+        f"{noun} {name} is superseded, and kept for the way back of {', '.join(users)}",
+        each.kind, each.key, severity=Severity.INFO,
+    )  # fmt: skip
+
+
+def unknown(each: Stored) -> Diagnostic:
+    """A secret that nobody can tell the content of."""
+    return note(
+        f"what is in secret {each.name} is unknown, since docker stack made it: whether the stack has it still, "
+        "the next apply finds out",
+        each.kind, each.key, severity=Severity.INFO,
+    )  # fmt: skip
+
+
+def unresolved(failures: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """Images that no registry told the digest of, with the reason."""
+    for image, reason in sorted(failures.items()):
+        yield note(
+            f"no registry tells the digest of {image} ({reason}): each node looks for it alone, and may run another",
+            help="--resolve-image never asks none",
+        )
+
+
+def network_differs(key: str, name: str, differences: Iterable[str]) -> Diagnostic:
+    """A network that would have to be made anew."""
+    return note(
+        f"network {name} is not as the stack has it ({', '.join(differences)}), and cannot be changed: it stays",
+        "networks", key, help="--replace-networks makes it anew, and detaches its services meanwhile",
+    )  # fmt: skip
+
+
+def not_described(key: str, fields: Iterable[str]) -> Diagnostic:
+    """Settings of a live service that the language has no words for."""
+    found = sorted(fields)
+    count = "a setting" if len(found) == 1 else f"{len(found)} settings"
+    return note(
+        f"service {key} has {count} that the stack does not describe, and that its next change resets: "
+        + ", ".join(found),
+        "services", key,
+    )  # fmt: skip
