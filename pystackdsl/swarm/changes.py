@@ -101,7 +101,7 @@ class Plan:
 
     `notes` tell what is seen and left alone: services that are no longer in the stack, objects kept for a rollback, a
     takeover from `docker stack`. `unknown` are the keys of secrets of which nobody can tell what is in them. `desired`
-    is what the plan was made from, `live` what the swarm had then; `desired` is None when the plan was read from a file.
+    is what the plan was made from, None when it was read from a file; `live` is what the swarm had then.
     """
 
     stack: str
