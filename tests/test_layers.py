@@ -37,7 +37,7 @@ LANGUAGE: tuple[str, ...] = ("model.key", "python.writer", "cli")
 """Who may look at the package itself, `import pystackdsl`: for the names of the language, or for its version."""
 
 THIRD_PARTY: dict[str, tuple[str, ...]] = {
-    "attrs": ("__init__", "model", "diagnostics", "content", "compose", "swarm", "python", "lint", "cli"),
+    "attrs": ("__init__", "model", "diagnostics", "content", "compose", "swarm", "python", "lint", "views", "cli"),
     "attr": (),
     "typeguard": ("model.typecheck",),
     "jinja2": ("content", "python.writer"),

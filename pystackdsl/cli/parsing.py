@@ -11,7 +11,7 @@ from typing import NoReturn, Protocol
 from pystackdsl.cli.exits import INTERRUPTED, MEANINGS, USAGE
 from pystackdsl.cli.failure import UsageError
 
-__all__ = ["Parser", "Verb", "either"]
+__all__ = ["Parser", "Verb", "either", "seconds"]
 
 
 class Verb(Protocol):
@@ -103,6 +103,22 @@ def either(option: str, *words: str) -> Callable[[str], str]:
         )
 
     return chosen
+
+
+def seconds(word: str) -> float:
+    """A converter for an option that takes a duration as Docker writes it: `90s`, `5m`, `1h30m`."""
+    from pystackdsl.diagnostics import InvalidText
+    from pystackdsl.model.units import Duration
+
+    try:
+        found = Duration.parse(word)
+    except InvalidText:
+        raise UsageError(
+            f'"{word}" is not a duration', expected="a number with a unit, such as 90s, 5m or 1h30m"
+        ) from None
+    if found.number < 0:
+        raise UsageError(f'"{word}" is before now', expected="a duration, such as 90s, 5m or 1h30m")
+    return found.number / Duration.UNITS["s"]
 
 
 def exit_codes(codes: Sequence[int]) -> str:

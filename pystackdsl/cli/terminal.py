@@ -15,7 +15,7 @@ from pystackdsl.cli.failure import CommandError
 if TYPE_CHECKING:
     from pystackdsl.diagnostics import Diagnostic
 
-__all__ = ["draw", "emit", "kept", "report", "say"]
+__all__ = ["draw", "emit", "is_coloured", "kept", "report", "say"]
 
 WIDTH: Final = 100
 """Cells a line, where no terminal tells."""
@@ -78,7 +78,7 @@ def draw(findings: "Iterable[Diagnostic]") -> None:
     """Draw findings on standard error."""
     from pystackdsl.views.diagnostics import render
 
-    say(render(findings, width=_width(), colour=_coloured()))
+    say(render(findings, width=_width(), colour=is_coloured(sys.stderr)))
 
 
 def _write(stream: TextIO, text: str) -> None:
@@ -111,10 +111,10 @@ def _width() -> int:
         return WIDTH
 
 
-def _coloured() -> bool:
-    """NO_COLOR wins over FORCE_COLOR, and both over what the terminal is."""
+def is_coloured(stream: TextIO | None) -> bool:
+    """Whether what goes there is coloured: NO_COLOR wins over FORCE_COLOR, and both over what the terminal is."""
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"

@@ -154,6 +154,13 @@ class Engine:
         )
         return Resolved(answer["Descriptor"]["digest"], platforms)
 
+    def setting(self, name: str) -> str:
+        """What Docker's configuration says under a name, such as `servicesFormat`; empty where it says nothing."""
+        from pystackdsl.swarm.engine.endpoint import configuration
+
+        found = configuration(self._folder).get(name)
+        return found if isinstance(found, str) else ""
+
     def credentials(self, image: str) -> str:
         """The registry credentials for an image, as `create`, `update` and `digest` take them. Raises EngineError."""
         import os
