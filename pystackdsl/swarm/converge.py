@@ -13,7 +13,17 @@ import attrs
 from pystackdsl.swarm.changes import Mode
 from pystackdsl.swarm.specs import Raw
 
-__all__ = ["Progress", "idle_nodes", "judge", "mode_of", "monitor_of", "restarts", "seconds_of", "state_of"]
+__all__ = [
+    "Progress",
+    "has_failed",
+    "idle_nodes",
+    "judge",
+    "mode_of",
+    "monitor_of",
+    "restarts",
+    "seconds_of",
+    "state_of",
+]
 
 STATES: Final = (
     "new", "allocated", "pending", "assigned", "accepted", "preparing", "ready", "starting", "running", "complete",
@@ -112,6 +122,11 @@ def mode_of(service: Raw) -> Mode:
 def state_of(task: Raw) -> str:
     """The state that a task is in."""
     return str((task.get("Status") or {}).get("State") or "new")
+
+
+def has_failed(task: Raw) -> bool:
+    """Whether a task ended badly."""
+    return state_of(task) in {"failed", "rejected"}
 
 
 def restarts(service: Raw) -> str:

@@ -45,6 +45,7 @@ class Observed:
     running: int
     wanted: int
     serving: int = 0
+    is_job: bool = False
     states: Mapping[str, int] = attrs.field(factory=dict)
     phase: Phase = "waiting"
     text: str = ""

@@ -10,7 +10,7 @@ from threading import Event as Signal
 import attrs
 
 from pystackdsl.swarm.changes import Change
-from pystackdsl.swarm.converge import state_of
+from pystackdsl.swarm.converge import has_failed
 from pystackdsl.swarm.events import Event, Verdict, Written
 from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.specs import NAMESPACE
@@ -43,7 +43,7 @@ class Restoration:
             for change in self._reversed(written):
                 yield back.write(change)
         tasks = self.engine.list("tasks", {"label": [f"{NAMESPACE}={self.live.stack}"]})
-        old = frozenset(task["ID"] for task in tasks if state_of(task) in {"failed", "rejected"})
+        old = frozenset(task["ID"] for task in tasks if has_failed(task))
         trackers = [Tracker(key=key, name=self.names[key], old=old, is_rollback=True) for key in sorted(self.restored)]
         watch = Watch(self.engine, self.live.stack, trackers, timeout=self.timeout, stop=self.stop)
         self.verdicts = watch.verdicts

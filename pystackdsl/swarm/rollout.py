@@ -15,6 +15,7 @@ import attrs
 from pystackdsl.diagnostics import Diagnostic
 from pystackdsl.swarm.causes import STATUSES, status_of
 from pystackdsl.swarm.changes import Plan
+from pystackdsl.swarm.converge import has_failed
 from pystackdsl.swarm.errors import EngineError
 from pystackdsl.swarm.events import Event, Finished, Outcome, Said, Verdict, Written
 from pystackdsl.swarm.lanes import in_lanes
@@ -142,7 +143,7 @@ class Rollout:
             raise Stale("; ".join(reasons))
         if findings := obstacles(self.plan, live):
             raise _Obstructed(findings)
-        tasks = {} if self.options.detach else self._up_to_date()
+        tasks, failed = ({}, frozenset()) if self.options.detach else self._tasks()
         writer = self._writer = self._prepared(live)
         steps = sequenced(self.plan, live)
         yield from self._write(writer, steps.first)
@@ -150,8 +151,10 @@ class Rollout:
             yield from self._write(writer, steps.last)
         if self.options.detach:
             return
-        watched = trackers(self.plan, live, tasks, only=self.options.services, now=time.time())
-        yield from self._watch([attrs.evolve(each, patience=self.options.patience) for each in watched])
+        watched = trackers(self.plan, live, tasks, failed=failed, only=self.options.services, now=time.time())
+        for each in watched:
+            each.patience = self.options.patience
+        yield from self._watch(watched)
         if self.options.atomic and not status_of(verdict.cause for verdict in self._verdicts):
             yield from self._write(writer, steps.last)
 
@@ -178,9 +181,13 @@ class Rollout:
             if wrong is not None:
                 raise wrong
 
-    def _up_to_date(self) -> Mapping[str, Sequence[Raw]]:
-        filters = {"label": [f"{NAMESPACE}={self.plan.stack}"], "_up-to-date": ["true"]}
-        return by_service(self.engine.list("tasks", filters))
+    def _tasks(self) -> tuple[Mapping[str, Sequence[Raw]], frozenset[str]]:
+        """The tasks there are before anything is written: the up-to-date ones by service, and all that have failed."""
+        label = {"label": [f"{NAMESPACE}={self.plan.stack}"]}
+        up_to_date = by_service(self.engine.list("tasks", {**label, "_up-to-date": ["true"]}))
+        is_any = any(change.kind == "services" and change.id is not None for change in self.plan.changes)
+        failed = [task["ID"] for task in (self.engine.list("tasks", label) if is_any else ()) if has_failed(task)]
+        return up_to_date, frozenset(failed)
 
     def _watch(self, watched: Sequence[Tracker]) -> Iterator[Event]:
         watch = Watch(self.engine, self.plan.stack, watched, timeout=self.options.timeout, stop=self._stop)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from pystackdsl.swarm.causes import CURES, cause_of, error_of, exit_code_of, filters_in, is_denied, told
-from pystackdsl.swarm.converge import Progress, state_of
+from pystackdsl.swarm.converge import Progress, has_failed, state_of
 from pystackdsl.swarm.errors import EngineError
 from pystackdsl.swarm.events import Cause, Verdict
 from pystackdsl.swarm.specs import Raw
@@ -26,7 +26,6 @@ LINES: Final = 10
 """So many of the last lines of a program are shown."""
 TASKS: Final = 3
 """Of so many tasks errors are shown; more say the same."""
-BAD: Final = frozenset({"failed", "rejected"})
 
 
 @attrs.frozen(kw_only=True)
@@ -125,6 +124,8 @@ class _Inquiry:
     def _waiting(self) -> Iterator[str]:
         told_of: dict[str, list[str]] = {}
         for task in self.failure.progress.waiting:
+            if not error_of(task) and not self.failure.is_stuck:
+                continue
             error = error_of(task) or ("waits for an address" if state_of(task) == "new" else "waits for a node")
             told_of.setdefault(error, []).append(self._name(task))
         for error, names in told_of.items():
@@ -152,7 +153,7 @@ class _Inquiry:
         if node is None or (node.get("Status") or {}).get("State") == "down":
             return
         try:
-            lines = list(self.engine.logs("tasks", task["ID"], tail=LINES))
+            lines = sorted(self.engine.logs("tasks", task["ID"], tail=LINES), key=lambda line: line.time)
         except EngineError:
             return
         yield from (f"| {line.text}" for line in lines[-LINES:])
@@ -176,7 +177,7 @@ class _Inquiry:
         """Failed tasks that are not up to date any more: those of an update that was rolled back."""
         if self.failure.progress.update not in {"rolled-back", "rolling-back", "rollback-paused", "paused"}:
             return ()
-        failed = [task for task in self.all_tasks if state_of(task) in BAD and task["ID"] not in self.failure.old]
+        failed = [task for task in self.all_tasks if has_failed(task) and task["ID"] not in self.failure.old]
         return sorted(failed, key=lambda task: str(task["Status"].get("Timestamp", "")), reverse=True)
 
     def _tasks(self) -> Sequence[Raw]:

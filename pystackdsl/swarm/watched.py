@@ -7,7 +7,7 @@ that was written, and for each that is short of its tasks although nothing about
 from collections.abc import Iterable, Mapping, Sequence
 
 from pystackdsl.swarm.changes import Plan
-from pystackdsl.swarm.converge import judge, seconds_of, state_of
+from pystackdsl.swarm.converge import has_failed, judge, seconds_of
 from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.specs import Raw
 from pystackdsl.swarm.standing import Tracker
@@ -18,14 +18,20 @@ RECENT = 600.0
 """Seconds for which the failures of a service that nobody changes still say something about it now."""
 DOUBTFUL = 120.0
 """Seconds after a failure in which a service that has all its tasks may be in a crash loop all the same."""
-BAD = frozenset({"failed", "rejected"})
 
 
 def trackers(
-    plan: Plan, live: Live, tasks: Mapping[str, Sequence[Raw]], *, only: frozenset[str] | None, now: float
+    plan: Plan,
+    live: Live,
+    tasks: Mapping[str, Sequence[Raw]],
+    *,
+    failed: frozenset[str],
+    only: frozenset[str] | None,
+    now: float,
 ) -> list[Tracker]:
-    """The services to watch, sorted. `tasks` are those that are up to date, by the ID of their service; `now` is the
-    time in seconds since 1970.
+    """The services to watch, sorted. `tasks` are those that are up to date, by the ID of their service; `failed` are
+    the IDs of all that have failed, those of bodies that an apply may return to as well; `now` is the time in seconds
+    since 1970.
     """
     written = {change.name: change.key for change in plan.changes if change.kind == "services"}
     gone = {change.name for change in plan.changes if change.kind == "services" and change.action == "remove"}
@@ -35,11 +41,10 @@ def trackers(
             continue
         raw = live.services.get(name)
         held = tasks.get(raw["ID"], ()) if raw else ()
-        failed = [task for task in held if state_of(task) in BAD]
         if name in written:
-            found.append(Tracker(key=key, name=name, old=frozenset(task["ID"] for task in failed)))
+            found.append(Tracker(key=key, name=name, old=failed))
         elif raw is not None and _needs_watching(raw, held, now):
-            old = frozenset(task["ID"] for task in failed if now - _failed_at(task) > RECENT)
+            old = frozenset(task["ID"] for task in held if has_failed(task) and now - _failed_at(task) > RECENT)
             found.append(Tracker(key=key, name=name, old=old, is_rollback=True))
     return found
 
@@ -64,7 +69,7 @@ def _needs_watching(raw: Raw, tasks: Sequence[Raw], now: float) -> bool:
     progress = judge(raw, tasks)
     if not progress.is_complete or progress.update in {"updating", "rolling-back"}:
         return True
-    return any(now - _failed_at(task) < DOUBTFUL for task in tasks if state_of(task) in BAD) and not progress.is_final
+    return any(has_failed(task) and now - _failed_at(task) < DOUBTFUL for task in tasks) and not progress.is_final
 
 
 def _failed_at(task: Raw) -> float:
