@@ -127,8 +127,8 @@ class Watch:
 
     def _show(self, tracker: Tracker, progress: Progress, phase: Phase, text: str) -> Iterator[Observed]:
         seen = Observed(
-            at=0.0, service=tracker.key, running=progress.running, wanted=progress.wanted, serving=progress.serving, is_job=progress.mode.endswith("job"),
-            states=progress.states, phase=phase, text=text,
+            at=0.0, service=tracker.key, running=progress.running, wanted=progress.wanted, serving=progress.serving,
+            is_job=progress.mode.endswith("job"), states=progress.states, phase=phase, text=text,
         )  # fmt: skip
         if self._shown.get(tracker.name) != seen:
             self._shown[tracker.name] = seen

@@ -9,13 +9,13 @@ from typing import Final
 from pystackdsl.swarm.changes import Change
 from pystackdsl.swarm.events import Outcome, Verdict
 from pystackdsl.views.cells import fold, legible, width_of
+from pystackdsl.views.plan import NOUNS
 
 __all__ = ["render"]
 
 _RED: Final = "1;31"
 _GREEN: Final = "1;32"
 _YELLOW: Final = "1;33"
-_NOUNS: Final = {"networks": "network", "secrets": "secret", "configs": "config", "services": "service"}
 _ENDINGS: Final[Mapping[int, str]] = {
     1: "not all could be done", 3: "rolled back", 4: "an update is paused", 5: "timed out",
     6: "tasks cannot be scheduled", 7: "tasks do not stay up", 8: "the plan does not hold any more", 130: "interrupted",
@@ -124,13 +124,13 @@ def _folded(line: str, width: int) -> Iterator[str]:
 
 def _named(changes: Sequence[Change]) -> str:
     """`service api created, config nginx-conf removed`."""
-    return ", ".join(f"{_NOUNS[change.kind]} {change.key} ({change.action})" for change in changes)
+    return ", ".join(f"{NOUNS[change.kind]} {change.key} ({change.action})" for change in changes)
 
 
 def _counted(changes: Sequence[Change]) -> str:
     counts: dict[str, int] = {}
     for change in changes:
-        counts[_NOUNS[change.kind]] = counts.get(_NOUNS[change.kind], 0) + 1
+        counts[NOUNS[change.kind]] = counts.get(NOUNS[change.kind], 0) + 1
     return ", ".join(f"{count} {noun}{'s' if count > 1 else ''}" for noun, count in counts.items())
 
 

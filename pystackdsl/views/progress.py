@@ -1,30 +1,26 @@
 """How a rollout goes, as text: a board with a line for each object, or a line for each event.
 
-Events come in one by one. `Board` keeps how far each object is, and `drawn` gives its lines for a terminal of some size;
-`plain` gives the line that an event is worth where nobody redraws. Called by `views.live` and by the command line.
+Events come in one by one. `Board` keeps how far each object is, and `drawn` gives its lines for a terminal of some
+size; `plain` gives the line that an event is worth where nobody redraws. Called by `views.live` and by the command
+line.
 """
 
 import time
 from collections.abc import Iterator
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
-import attrs
-
-from pystackdsl.swarm.changes import Change
 from pystackdsl.swarm.events import Event, Observed, Said, Written
 from pystackdsl.views.cells import legible, width_of
+from pystackdsl.views.plan import NOUNS
 
 __all__ = ["Board", "Line", "Mark", "plain", "progress_of", "written_as"]
 
 Mark = Literal["busy", "done", "failed", "said"]
 _MARKS: Final = {"done": "✓", "failed": "✗", "said": "!"}
 _SPINNER: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
-_NOUNS: Final = {"networks": "network", "secrets": "secret", "configs": "config", "services": "service"}
-_DONE: Final = frozenset({"converged"})
 
 
-@attrs.frozen(kw_only=True)
-class Line:
+class Line(NamedTuple):
     """One line of the board: its mark, which has a colour, and the rest."""
 
     mark: Mark
@@ -32,13 +28,17 @@ class Line:
     text: str
 
 
-@attrs.define(kw_only=True)
 class _Row:
-    label: str
-    text: str
-    mark: Mark
-    since: float
-    until: float | None = None
+    """One object on the board; `until` is when it came to its end."""
+
+    __slots__ = ("label", "mark", "since", "text", "until")
+
+    def __init__(self, label: str, text: str, mark: Mark, since: float, until: float | None = None) -> None:
+        self.label = label
+        self.text = text
+        self.mark: Mark = mark
+        self.since = since
+        self.until = until
 
 
 class Board:
@@ -64,7 +64,7 @@ class Board:
         change = event.change
         is_watched = change.kind == "services" and event.outcome != "removed"
         self._rows[change.kind, change.key] = _Row(
-            label=f"{_NOUNS[change.kind]} {change.key}",
+            label=f"{NOUNS[change.kind]} {change.key}",
             text=written_as(event),
             mark="busy" if is_watched else "done",
             since=event.at,
@@ -73,9 +73,7 @@ class Board:
 
     def _observed(self, event: Observed) -> None:
         key = ("services", event.service)
-        row = self._rows.setdefault(
-            key, _Row(label=f"service {event.service}", text="", mark="busy", since=event.at)
-        )
+        row = self._rows.setdefault(key, _Row(label=f"service {event.service}", text="", mark="busy", since=event.at))
         row.text = progress_of(event)
         row.mark = "done" if event.phase == "converged" else "failed" if event.phase == "failed" else "busy"
         row.until = None if row.mark == "busy" else event.at
@@ -118,7 +116,7 @@ def plain(event: Event) -> Iterator[str]:
     """The lines of an event where each stands for itself, with the time of day."""
     if isinstance(event, Written):
         change = event.change
-        text = f"{_NOUNS[change.kind]} {change.key}  {written_as(event)}"
+        text = f"{NOUNS[change.kind]} {change.key}  {written_as(event)}"
     elif isinstance(event, Observed):
         text = f"service {event.service}  {progress_of(event)}"
     elif isinstance(event, Said):
