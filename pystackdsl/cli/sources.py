@@ -45,10 +45,11 @@ or the text is taken as it stands."""
 class Opened:
     """A stack and what its door knows: its files, warnings of its own, and where findings stand in the source.
 
-    `environment` is what variables were read from, None where they stayed open.
+    `environment` is what variables were read from, None where they stayed open. `object` is the object of the file that
+    was asked for.
     """
 
-    __slots__ = ("environment", "files", "placed", "stack", "warnings")
+    __slots__ = ("environment", "files", "object", "placed", "stack", "warnings")
 
     def __init__(
         self,
@@ -57,8 +58,10 @@ class Opened:
         warnings: "Sequence[Diagnostic]",
         placed: "Callable[[Iterable[Diagnostic]], list[Diagnostic]]",
         environment: Mapping[str, str] | None,
+        object: str | None = None,
     ) -> None:
         self.files = files
+        self.object = object
         self.stack = stack
         self.warnings = warnings
         self.placed = placed
@@ -207,7 +210,7 @@ def _from_python(file: str, object: str | None, options: argparse.Namespace, val
         environment, warnings = environment_of(options.env_file)
     with terminal.kept():
         loaded = load_report(file, object=object, settings=settings, environment=environment)
-    return Opened([file], loaded.stack, [*warnings, *loaded.warnings], _placed, environment)
+    return Opened([file], loaded.stack, [*warnings, *loaded.warnings], _placed, environment, object)
 
 
 def _placed(findings: "Iterable[Diagnostic]") -> "list[Diagnostic]":

@@ -15,7 +15,7 @@ from pystackdsl.cli.failure import CommandError
 if TYPE_CHECKING:
     from pystackdsl.diagnostics import Diagnostic
 
-__all__ = ["draw", "emit", "is_coloured", "kept", "report", "say"]
+__all__ = ["draw", "emit", "is_coloured", "kept", "report", "say", "width_of"]
 
 WIDTH: Final = 100
 """Cells a line, where no terminal tells."""
@@ -78,7 +78,7 @@ def draw(findings: "Iterable[Diagnostic]") -> None:
     """Draw findings on standard error."""
     from pystackdsl.views.diagnostics import render
 
-    say(render(findings, width=_width(), colour=is_coloured(sys.stderr)))
+    say(render(findings, width=width_of(sys.stderr), colour=is_coloured(sys.stderr)))
 
 
 def _write(stream: TextIO, text: str) -> None:
@@ -101,18 +101,19 @@ def _abandon(stream: TextIO) -> None:
         return
 
 
-def _width() -> int:
+def width_of(stream: TextIO | None) -> int:
+    """How many cells wide a stream is."""
     told = os.environ.get("COLUMNS", "")
     if told.isdecimal() and int(told):
         return int(told)
     try:
-        return os.get_terminal_size(sys.stderr.fileno()).columns or WIDTH
+        return os.get_terminal_size(stream.fileno()).columns or WIDTH if stream is not None else WIDTH
     except (OSError, ValueError, AttributeError):
         return WIDTH
 
 
 def is_coloured(stream: TextIO | None) -> bool:
-    """Whether what goes there is coloured: NO_COLOR wins over FORCE_COLOR, and both over what the terminal is."""
+    """Whether a stream shows colours: NO_COLOR wins over FORCE_COLOR, and both over what the terminal is."""
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):

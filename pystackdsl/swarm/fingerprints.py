@@ -5,7 +5,6 @@ Called by `rotation` and `planfile`. docs/decisions tells why the label is no or
 """
 
 import hmac
-import threading
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
@@ -19,6 +18,9 @@ FINGERPRINT: Final = f"{OWN}content"
 
 COST: Final = 14
 """The work for one digest, as a power of two: about 40 ms and 16 MiB. Every plan needs one for each secret."""
+
+AT_ONCE: Final = 4
+"""How many digests are made at a time: each takes a core and 16 MiB."""
 
 _SCHEME: Final = "scrypt"
 
@@ -75,23 +77,11 @@ class Fingerprints:
     def prepare(self, wanted: Iterable[tuple[str, Fingerprint | None]]) -> None:
         """Make those that will be asked for, several at a time: the digests leave other threads alone."""
         jobs = {(name, held.salt, held.cost) if held else (name, self.salt, COST) for name, held in wanted}
-        if len(jobs) < 2:
-            return
-        queue = sorted(jobs)
+        if len(jobs) > 1:
+            from concurrent.futures import ThreadPoolExecutor
 
-        def work() -> None:
-            while queue:
-                try:
-                    job = queue.pop()
-                except IndexError:
-                    return
-                self._digest(*job)
-
-        threads = [threading.Thread(target=work, daemon=True) for _ in range(min(4, len(queue)))]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                list(pool.map(lambda job: self._digest(*job), sorted(jobs)))
 
     def _digest(self, name: str, salt: bytes, cost: int) -> str:
         made = self._made.get((name, salt, cost))

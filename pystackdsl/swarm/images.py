@@ -6,7 +6,6 @@ those of `docker stack deploy --resolve-image`, but for one: where a registry do
 the same text keeps the digest it runs.
 """
 
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal
 
@@ -54,6 +53,20 @@ class Image:
     failure: str = ""
 
 
+def resolved(image: str, digest: str, platforms: Iterable[Mapping[str, str]]) -> Resolved:
+    """What a registry's answer means for a service.
+
+    A digest that the text has already stays. An ARM node calls itself by its variant, which no image is listed for, so
+    Docker leaves that architecture out.
+    """
+    fitting = tuple(
+        {"Architecture": "" if each.get("Architecture", "").lower() == "arm" else each.get("Architecture", ""),
+         "OS": each.get("OS", "")}
+        for each in platforms
+    )  # fmt: skip
+    return Resolved(image if "@" in image else f"{image}@{digest}", fitting)
+
+
 def wanted(desired: Specs, live: Live, mode: ResolveImage, only: Iterable[str] | None = None) -> list[str]:
     """The images that a registry has to be asked about, each once, sorted; `only` names the services that count."""
     if mode == "never":
@@ -69,26 +82,19 @@ def wanted(desired: Specs, live: Live, mode: ResolveImage, only: Iterable[str] |
 
 def looked_up(images: Iterable[str], look_up: LookUp) -> dict[str, Resolved | Unresolved]:
     """What registries say of images; a failure is an answer too."""
-    queue = sorted(images, reverse=True)
-    answers: dict[str, Resolved | Unresolved] = {}
+    named = sorted(images)
+    if not named:
+        return {}
+    from concurrent.futures import ThreadPoolExecutor
 
-    def work() -> None:
-        while True:
-            try:
-                image = queue.pop()
-            except IndexError:
-                return
-            try:
-                answers[image] = look_up(image)
-            except Exception as error:
-                answers[image] = Unresolved(str(error))
+    def asked(image: str) -> Resolved | Unresolved:
+        try:
+            return look_up(image)
+        except Exception as error:
+            return Unresolved(str(error))
 
-    threads = [threading.Thread(target=work, daemon=True) for _ in range(min(AT_ONCE, len(queue)))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(zip(named, pool.map(asked, named), strict=True))
 
 
 def chosen(desired: Specs, key: str, raw: Raw | None, mode: ResolveImage, answers: Answers) -> Image:

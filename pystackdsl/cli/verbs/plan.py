@@ -1,0 +1,62 @@
+"""`pystackdsl plan`: what an apply would change in a swarm, and what that does to running tasks.
+
+The stack is read and checked, the swarm read once, and the difference printed; nothing is written.
+"""
+
+import argparse
+from typing import TYPE_CHECKING, Final
+
+from pystackdsl.cli import exits, planning
+from pystackdsl.cli.parsing import Parser, either
+from pystackdsl.cli.target import connected, declare_target
+from pystackdsl.cli.terminal import emit, report
+
+if TYPE_CHECKING:
+    from pystackdsl.swarm.changes import Plan
+
+GROUP: Final = "deploy"
+SUMMARY: Final = "show what an apply would change, and which tasks restart"
+USAGE: Final = "[FILE[:OBJECT] | -c FILE...] [OPTION...]"
+ABOUT: Final = """\
+Compare a stack with what runs in a swarm, and print the difference in the words of the stack: what
+is made, changed, replaced and removed, where that stands in the file, and which tasks restart.
+Nothing is written to the swarm. Values of environment variables whose names look secret are
+masked; secrets are never shown."""
+EXAMPLE: Final = """\
+pystackdsl plan
+pystackdsl plan docker-stack.yml --name shop --prune
+pystackdsl plan shop.py:staging --context prod --detailed-exitcode
+pystackdsl plan --format json | jq .summary"""
+EXITS: Final = (exits.DONE, exits.FAILED, exits.CHANGES)
+
+
+def declare(parser: Parser) -> None:
+    """Declare the arguments."""
+    planning.declare_stack(parser)
+    declare_target(parser)
+    planning.declare_changes(parser)
+    planning.declare_view(parser)
+    add = parser.add_argument_group("how it ends").add_argument
+    add("--format", choices=("text", "json"), default="text", type=either("--format", "text", "json"), help="the form")
+    add("--detailed-exitcode", action="store_true", help=f"end with {exits.CHANGES} where there are changes")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Plan, and tell the exit code."""
+    try:
+        found = planning.prepared(options)
+    except planning.Refused as refused:
+        report(refused.findings, "nothing planned")
+        return exits.FAILED
+    with connected(options) as engine:
+        plan = planning.planned(found, engine, options)
+    if found.warnings:
+        report(found.opened.placed(found.warnings))
+    emit(planning.drawn(plan, found))
+    return _status(plan, detailed=options.detailed_exitcode)
+
+
+def _status(plan: "Plan", *, detailed: bool) -> int:
+    if any(note.severity.value == "error" for note in plan.notes):
+        return exits.FAILED
+    return exits.CHANGES if detailed and plan.changes else exits.DONE
