@@ -41,4 +41,5 @@ def test_it_breaks_off(proxy: Proxy) -> None:
     assert refused.value.status == 503
     proxy.reset()
     engine.remove("configs", found["ID"])
+    engine.close()
     assert [call.line for call in proxy.writes] == [f"DELETE /configs/{found['ID']}"]

@@ -43,6 +43,8 @@ PACKAGES = {
     "ip": "iproute2",
     "unshare": "util-linux",
     "mount": "mount",
+    "sshd": "openssh-server",
+    "ssh": "openssh-client",
 }
 """Debian's package for each program an engine needs; busybox is looked at more closely."""
 

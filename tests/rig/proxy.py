@@ -14,12 +14,13 @@ import contextlib
 import http.client
 import re
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from socketserver import ThreadingMixIn, UnixStreamServer
+from socketserver import TCPServer, ThreadingMixIn, UnixStreamServer
 from typing import Any, Literal
 
 import attrs
@@ -100,15 +101,35 @@ class Proxy:
             self.calls.append(call)
 
 
-class _Server(ThreadingMixIn, UnixStreamServer):
+class _UnixServer(ThreadingMixIn, UnixStreamServer):
     daemon_threads = True
     request_queue_size = 64
     proxy: Proxy
 
 
+class Server(ThreadingMixIn, TCPServer):
+    """The same on a port of 127.0.0.1."""
+
+    daemon_threads = True
+    proxy: Proxy
+
+    @classmethod
+    @contextlib.contextmanager
+    def encrypted(cls, proxy: Proxy, context: ssl.SSLContext) -> Iterator[Server]:
+        """A proxy that speaks TLS."""
+        with cls(("127.0.0.1", 0), _Handler) as server:
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+            server.proxy = proxy
+            with _serving(server):
+                yield server
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that breaks off is what some tests want."""
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server: _Server
+    server: _UnixServer | Server
     _upstream: http.client.HTTPConnection | None = None
 
     def address_string(self) -> str:
@@ -172,15 +193,21 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
+def _serving(server: _UnixServer | Server) -> Iterator[None]:
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+@contextlib.contextmanager
 def proxied(upstream: Path, path: Path) -> Iterator[Proxy]:
     """A proxy at `path`, which is to be short, in front of the Engine at `upstream`."""
     proxy = Proxy(upstream, path)
-    with _Server(str(path), _Handler) as server:
+    with _UnixServer(str(path), _Handler) as server:
         server.proxy = proxy
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        try:
+        with _serving(server):
             yield proxy
-        finally:
-            server.shutdown()
-            thread.join()

@@ -43,7 +43,12 @@ def connect(
     else:
         place = endpoint(context, host, folder, environment)
         api = _client(place, folder)
-    version = _negotiated(api, place, environment)
+    try:
+        version = _negotiated(api, place, environment)
+    except EngineError:
+        if client is None:
+            api.close()
+        raise
     return Engine(api, place.where, version, folder=folder)
 
 
@@ -59,7 +64,11 @@ def _client(place: Endpoint, folder: Path) -> "APIClient":
             pair = (str(place.tls.cert), str(place.tls.key)) if place.tls.cert else None
             ca = str(place.tls.ca) if place.tls.ca else None
             tls = TLSConfig(client_cert=pair, ca_cert=ca, verify=place.tls.verify)
-        base = "unix:///" if place.host.startswith("ssh://") else place.host
+            if not place.tls.verify:
+                import urllib3
+
+                urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)  # it was asked for
+        base = "unix:///ssh" if place.host.startswith("ssh://") else place.host
         client = APIClient(base_url=base, version=f"{OLDEST[0]}.{OLDEST[1]}", timeout=TIMEOUT, tls=tls)
     except (DockerException, TLSParameterError) as error:
         raise EngineError(
@@ -125,10 +134,9 @@ def _unreachable(place: Endpoint, error: Exception) -> EngineError:
             help="look at the files in DOCKER_CERT_PATH, or at those of the context",
         )
     if place.host.startswith("ssh://"):
-        return Unreachable(
-            f"no Docker daemon answers through {place.host}",
-            help=f"try `ssh {place.host.removeprefix('ssh://').partition('/')[0]} docker version`",
-        )
+        from pystackdsl.swarm.engine.ssh import trial
+
+        return Unreachable(f"no Docker daemon answers through {place.host}", help=f"try `{trial(place.host)}`")
     return Unreachable(
         f"no Docker daemon answers at {place.where}", help="start it, or name another with --context or -H"
     )

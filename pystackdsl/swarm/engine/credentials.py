@@ -6,6 +6,7 @@ shows, logs or keeps them.
 
 import base64
 import json
+import warnings
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -64,7 +65,8 @@ def _of_store(
     from docker.credentials.errors import CredentialsNotFound, StoreError
 
     try:
-        store: Any = Store(str(name), environment=dict(environment))
+        with warnings.catch_warnings(action="ignore"):  # a helper that is not installed is told below
+            store: Any = Store(str(name), environment=dict(environment))
         found = store.get(registry)
     except CredentialsNotFound:
         return None
@@ -90,7 +92,7 @@ def _of_file(registry: str, auths: Any) -> Mapping[str, Any] | None:
     said = {key.lower(): value for key, value in found.items() if isinstance(value, str)}
     if said.get("auth"):
         try:
-            user, _, password = base64.b64decode(said.pop("auth")).decode().partition(":")
+            user, _, password = base64.b64decode(said.pop("auth"), validate=True).decode().partition(":")
         except ValueError:
             raise EngineError(
                 f"the credentials of {registry} in Docker's configuration cannot be read",

@@ -14,20 +14,30 @@ from docker.transport.basehttpadapter import BaseHTTPAdapter
 
 from pystackdsl.swarm.errors import EngineError
 
-__all__ = ["SshAdapter", "command"]
+__all__ = ["SshAdapter", "command", "trial"]
 
 
 def command(host: str) -> list[str]:
     """The command that relays to the daemon of `ssh://[user@]host[:port][/socket]`. Raises EngineError."""
-    match = re.fullmatch(r"ssh://(?:([^@/:]+)@)?(\[[^]]+\]|[^:/@?#]+)(?::([0-9]+))?(/[^?#]*)?", host)
-    if match is None or match[2].startswith("-") or (match[1] or "").startswith("-"):
-        raise EngineError(f'"{host}" is no ssh address', help="write ssh://user@host, with :port where it is not 22")
-    user, name, port, path = match.groups()
+    user, name, port, path = _parts(host)
     words = ["ssh", *(["-l", user] if user else []), *(["-p", port] if port else [])]
     words += ["-o", "ConnectTimeout=30", "-T", "--", name.strip("[]"), "docker"]
     if path and path != "/":
         words.append(shlex.quote(f"--host=unix://{path}"))
     return [*words, "system", "dial-stdio"]
+
+
+def trial(host: str) -> str:
+    """What somebody types to see why `command` fails."""
+    user, name, port, _ = _parts(host)
+    return f"ssh {f'-p {port} ' if port else ''}{f'{user}@' if user else ''}{name.strip('[]')} docker version"
+
+
+def _parts(host: str) -> tuple[str | None, str, str | None, str | None]:
+    match = re.fullmatch(r"ssh://(?:([^@/:]+)@)?(\[[^]]+\]|[^:/@?#]+)(?::([0-9]+))?(/[^?#]*)?", host)
+    if match is None or match[2].startswith("-") or (match[1] or "").startswith("-"):
+        raise EngineError(f'"{host}" is no ssh address', help="write ssh://user@host, with :port where it is not 22")
+    return match[1], match[2], match[3], match[4]
 
 
 class SshAdapter(BaseHTTPAdapter):
