@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import socket
@@ -138,6 +139,7 @@ def test_no_daemon(connect, tmp_path: Path) -> None:
         connect(host=f"unix://{tmp_path}/none.sock")
     with pytest.raises(Unreachable, match=r"no Docker daemon answers at tcp://127\.0\.0\.1:1"):
         connect(host="tcp://127.0.0.1:1")
+    gc.collect()
 
 
 def test_a_socket_that_may_not_be_used(connect, tmp_path: Path) -> None:
