@@ -14,11 +14,12 @@ from pystackdsl.cli.failure import CommandError
 __all__ = ["difference", "make_folder", "refuse_same", "write_all"]
 
 
-def write_all(files: Mapping[Path, bytes]) -> None:
+def write_all(files: Mapping[Path, bytes], *, private: bool = False) -> None:
     """Write files, which take their places in the order given.
 
     A device or a pipe is written straight, a link stays a link, and a file that was there keeps its mode. Folders have
-    to be there. Raises CommandError for the first file that cannot be written.
+    to be there. What is `private` nobody but its owner may read. Raises CommandError for the first file that cannot be
+    written.
     """
     drafts: list[tuple[Path, Path]] = []
     path = Path()
@@ -28,7 +29,7 @@ def write_all(files: Mapping[Path, bytes]) -> None:
             if place.exists() and not place.is_file() and not place.is_dir():
                 place.write_bytes(data)
             else:
-                drafts.append((_draft(place, data), place))
+                drafts.append((_draft(place, data, private=private), place))
         while drafts:
             draft, path = drafts[0]
             draft.replace(path)
@@ -85,22 +86,22 @@ def difference(path: Path, wanted: bytes) -> str:
     return "".join(f"{legible(line)}\n" for line in lines)
 
 
-def _draft(place: Path, data: bytes) -> Path:
+def _draft(place: Path, data: bytes, *, private: bool = False) -> Path:
     """A file beside `place` that holds the data. Raises OSError where `place` itself may not be written."""
     if place.is_dir():
         raise IsADirectoryError(None, "it is a folder")
-    mode = None
-    if place.exists():
+    mode = 0o600 if private else None
+    if place.exists() and not private:
         mode = stat.S_IMODE(place.stat().st_mode)
-        if not os.access(place, os.W_OK):
-            raise PermissionError(None, "its permissions forbid it")
+    if place.exists() and not os.access(place, os.W_OK):
+        raise PermissionError(None, "its permissions forbid it")
     draft = place.with_name(f".{place.name}.{os.getpid()}.new")
     with draft.open("xb") as file:
         try:
-            file.write(data)
-            file.flush()
             if mode is not None:
                 draft.chmod(mode)
+            file.write(data)
+            file.flush()
         except BaseException:
             draft.unlink()
             raise

@@ -5,22 +5,36 @@ what `cli.main` tells.
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pystackdsl.cli import sources
-from pystackdsl.cli.failure import UsageError, findings_in
+from pystackdsl.cli import exits, sources
+from pystackdsl.cli.failure import CommandError, UsageError, findings_in
 from pystackdsl.cli.parsing import either
 from pystackdsl.cli.stackname import declare_name, named
 
 if TYPE_CHECKING:
-    from pystackdsl.diagnostics import Diagnostic
+    from pystackdsl.diagnostics import Diagnostic, KeyPath
     from pystackdsl.swarm.changes import Plan
     from pystackdsl.swarm.compare import Options
     from pystackdsl.swarm.engine import Engine
-    from pystackdsl.swarm.specs import Specs
+    from pystackdsl.swarm.planfile import Saved
+    from pystackdsl.swarm.specs import Kind, Specs
 
-__all__ = ["Prepared", "Refused", "declare_changes", "declare_stack", "declare_view", "drawn", "planned", "prepared"]
+__all__ = [
+    "Prepared",
+    "Refused",
+    "Shown",
+    "StaleError",
+    "declare_changes",
+    "declare_stack",
+    "declare_view",
+    "planned",
+    "prepared",
+    "save",
+    "saved",
+    "shown",
+]
 
 RESOLVE: Final = ("always", "changed", "never")
 
@@ -33,6 +47,12 @@ class Refused(Exception):
         self.findings = findings
 
 
+class StaleError(CommandError):
+    """A plan no longer holds."""
+
+    status = exits.STALE
+
+
 class Prepared(NamedTuple):
     """A stack that is ready to be compared: its source, its name in the swarm, and what it asks of the Engine."""
 
@@ -42,9 +62,9 @@ class Prepared(NamedTuple):
     warnings: "Sequence[Diagnostic]"
 
     @property
-    def source(self) -> str:
+    def source(self) -> tuple[str, ...]:
         """The files it was read from, for people."""
-        return ", ".join("standard input" if file == sources.STANDARD_INPUT else file for file in self.opened.files)
+        return tuple("standard input" if file == sources.STANDARD_INPUT else file for file in self.opened.files)
 
 
 def declare_stack(parser: argparse.ArgumentParser) -> None:
@@ -136,20 +156,108 @@ def planned(found: Prepared, engine: "Engine", options: argparse.Namespace, *, s
         raise UsageError(first.summary, help=first.help) from None
 
 
-def drawn(plan: "Plan", found: Prepared) -> str:
-    """The plan as text for standard output."""
-    import sys
+class Shown(NamedTuple):
+    """A plan, and what is shown beside it: the files it was made from, and where in them resources stand."""
 
-    from pystackdsl.cli.places import lines_of
-    from pystackdsl.cli.terminal import is_coloured, width_of
+    plan: "Plan"
+    source: tuple[str, ...]
+    lines: "Mapping[KeyPath, str]"
+
+    def text(self) -> str:
+        """The plan for people, as wide as standard output."""
+        import sys
+
+        from pystackdsl.cli.terminal import is_coloured, width_of
+        from pystackdsl.views.plan import render
+
+        return render(
+            self.plan,
+            source=", ".join(self.source),
+            lines=self.lines,
+            width=width_of(sys.stdout),
+            colour=is_coloured(sys.stdout),
+        )
+
+    def json(self) -> str:
+        """The plan for programs."""
+        import json
+
+        from pystackdsl.swarm.planfile import as_data
+
+        return json.dumps(as_data(self.plan, source=self.source, lines=self.lines), indent=1, ensure_ascii=False) + "\n"
+
+
+def shown(plan: "Plan", found: Prepared) -> Shown:
+    """A plan with the places of what it changes."""
     from pystackdsl.diagnostics import KeyPath
-    from pystackdsl.views.plan import render
 
     paths = [KeyPath(change.kind, change.key) for change in plan.changes]
-    return render(
-        plan,
-        source=found.source,
-        lines=lines_of(found.opened, paths) if paths else {},
-        width=width_of(sys.stdout),
-        colour=is_coloured(sys.stdout),
-    )
+    lines: Mapping[KeyPath, str] = {}
+    if paths:
+        from pystackdsl.cli.places import lines_of
+
+        lines = lines_of(found.opened, paths)
+    return Shown(plan, found.source, lines)
+
+
+def save(plan: Shown, file: str, options: argparse.Namespace) -> None:
+    """Write a plan into a file that only its owner can read: environments are in it. Raises CommandError."""
+    from pathlib import Path
+
+    from pystackdsl.cli.outlet import write_all
+    from pystackdsl.swarm.planfile import dump
+
+    words = {name: getattr(options, name) for name in _SOURCE}
+    text = dump(plan.plan, source=plan.source, lines=plan.lines, words={**words, "folder": str(Path.cwd())})
+    write_all({Path(file): text.encode()}, private=True)
+
+
+_SOURCE: Final = ("file", "compose_file", "env_file", "set", "from_compose")
+"""The options that say what a stack is read from."""
+
+
+def saved(file: str, engine: "Engine", options: argparse.Namespace) -> Shown:
+    """The plan in a file, if it still holds; where it has secrets, their content is read from its source once more.
+
+    The source is the one that the plan was made from, unless `options` name another. Raises CommandError where the file
+    cannot be read, or the plan no longer holds, Refused for a source that is wrong by now, and EngineError.
+    """
+    from pathlib import Path
+
+    from pystackdsl.swarm.planfile import load
+    from pystackdsl.swarm.writes import Stale
+
+    try:
+        text = Path(file).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise CommandError(f"{file} cannot be read: {reason.lower()}") from None
+    try:
+        kept = load(text, file)
+    except Exception as error:
+        first = findings_in(error)[0]
+        raise CommandError(first.summary, help=first.help) from None
+    contents = _contents(kept, options) if kept.needs_source else {}
+    try:
+        plan = kept.plan(engine.read(kept.stack, kept.externals, kept.names), contents)
+    except Stale as stale:
+        raise StaleError(f"the plan in {file} no longer holds: {stale}", help="plan again") from None
+    return Shown(plan, kept.source, kept.lines)
+
+
+def _contents(kept: "Saved", options: argparse.Namespace) -> "Mapping[tuple[Kind, str], bytes]":
+    """What is in the secrets of a plan's source by now."""
+    import os
+    from contextlib import chdir
+
+    if options.file is not None or options.compose_file:
+        return prepared(options, name=kept.stack).desired.contents
+    again = argparse.Namespace(**{name: kept.words[name] for name in _SOURCE})
+    again.set = [tuple(each) for each in again.set]
+    folder = kept.words["folder"]
+    if sources.STANDARD_INPUT in (again.file, *again.compose_file) or not os.path.isdir(folder):  # noqa: PTH112
+        raise CommandError(
+            "the plan has secrets, and what it was made from cannot be read again", help="name the stack file, too"
+        )
+    with chdir(folder):
+        return prepared(again, name=kept.stack).desired.contents

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from pystackdsl.cli import exits, planning
 from pystackdsl.cli.parsing import Parser, either
 from pystackdsl.cli.target import connected, declare_target
-from pystackdsl.cli.terminal import emit, report
+from pystackdsl.cli.terminal import emit, report, say
 
 if TYPE_CHECKING:
     from pystackdsl.swarm.changes import Plan
@@ -26,7 +26,8 @@ EXAMPLE: Final = """\
 pystackdsl plan
 pystackdsl plan docker-stack.yml --name shop --prune
 pystackdsl plan shop.py:staging --context prod --detailed-exitcode
-pystackdsl plan --format json | jq .summary"""
+pystackdsl plan --format json | jq .summary
+pystackdsl plan --out shop.plan && pystackdsl apply --plan shop.plan"""
 EXITS: Final = (exits.DONE, exits.FAILED, exits.CHANGES)
 
 
@@ -38,6 +39,7 @@ def declare(parser: Parser) -> None:
     planning.declare_view(parser)
     add = parser.add_argument_group("how it ends").add_argument
     add("--format", choices=("text", "json"), default="text", type=either("--format", "text", "json"), help="the form")
+    add("--out", metavar="FILE", help="write the plan into FILE, for `pystackdsl apply --plan FILE`")
     add("--detailed-exitcode", action="store_true", help=f"end with {exits.CHANGES} where there are changes")
 
 
@@ -52,7 +54,11 @@ def run(options: argparse.Namespace) -> int:
         plan = planning.planned(found, engine, options)
     if found.warnings:
         report(found.opened.placed(found.warnings))
-    emit(planning.drawn(plan, found))
+    shown = planning.shown(plan, found)
+    emit(shown.json() if options.format == "json" else shown.text())
+    if options.out:
+        planning.save(shown, options.out, options)
+        say(f"{options.out} written\n")
     return _status(plan, detailed=options.detailed_exitcode)
 
 
