@@ -149,9 +149,12 @@ def _ports(merge: Merge, base: Any, override: Any) -> Any:
     """By published port, sorted; what is not published is one entry."""
     if base is None:
         return override
-    ports = list(_single([*base, *(override or ())]))
-    by_published = {_published(port): port for port in ports}
-    both = {_published(port) for port in _single(base)} & {_published(port) for port in _single(override or ())}
+    ports = list(_single(base))
+    count = len(ports)
+    ports += _single(override or ())
+    published = [_published(port) for port in ports]
+    by_published = dict(zip(published, ports, strict=True))
+    both = {*published[:count]} & {*published[count:]}
     if len(by_published) + len(both - {0}) < len(ports):
         merge.warn(
             "Docker keeps one entry for each published port when it merges files, and one for all that are not "

@@ -64,7 +64,7 @@ class Straight(Gathering):
         """What `form` makes of a part. Raises Misfit."""
         return form(*arguments)
 
-    def below(self, _step: str | int, form: Callable[..., Any], *arguments: Any) -> Any:
+    def below(self, step: str | int, form: Callable[..., Any], *arguments: Any) -> Any:  # noqa: ARG002 - an override
         """The same for the part at `step`."""
         return form(*arguments)
 

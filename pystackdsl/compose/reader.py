@@ -314,7 +314,7 @@ def _parsed(cls: Any) -> Form:
     def read(tree: Any) -> Any:
         if type(tree) is str and tree in known:
             return known[tree]
-        if cls is Duration and type(tree) in (int, float):
+        if cls is Duration and isinstance(tree, (int, float)) and not isinstance(tree, bool):
             raise _of_what(tree)
         text = forms.text(tree)
         if OPEN in text:
