@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pystackdsl.compose.aliasing import excess, is_excessive
 from pystackdsl.compose.encoding import in_utf8, is_marked
+from pystackdsl.compose.lines import lines_of
 from pystackdsl.compose.tree import TooDeep, TreeBuilder
 from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath, Place, Severity
 
@@ -88,9 +89,14 @@ class _Reading:
 
     def run(self) -> None:
         """Fill the document, or raise InvalidStack."""
+        document = self.document
+        quick = lines_of(document.data)
+        if quick is not None:
+            document.tree = quick.tree
+            document.respelled = {KeyPath(*path): text for path, text in quick.respelled.items()}
+            return
         import yaml
 
-        document = self.document
         try:
             builder = self.build(_parser)
             if builder.odd and self.has_comma_in_tag():

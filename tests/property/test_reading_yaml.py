@@ -9,16 +9,18 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from property.test_text_round_trip import trees_for_docker
-from property.yaml_mutants import differs, mutant, number, soup
+from property.yaml_mutants import PLAIN, differs, lined_mutant, mutant, number, soup
 from rig.judge import Judge
 
+from pystackdsl.compose import document
 from pystackdsl.compose.document import read
 from pystackdsl.compose.goscalar import Timestamp, go_text, plain_value
+from pystackdsl.compose.lines import lines_of
 from pystackdsl.compose.text import write
-from pystackdsl.diagnostics import InvalidStack
+from pystackdsl.diagnostics import InvalidStack, KeyPath
 
 randoms = st.randoms(use_true_random=False)
-almost_yaml = st.one_of(randoms.map(mutant), randoms.map(soup))
+almost_yaml = st.one_of(randoms.map(mutant), randoms.map(lined_mutant), randoms.map(soup))
 
 
 @given(
@@ -38,6 +40,30 @@ def test_no_text_makes_it_fail(text):
         return
     assert refusal.findings
     assert all(finding.places[0].span.line >= 1 for finding in refusal.findings)
+
+
+def _by_lines_as_by_libyaml(text: str) -> bool:
+    """Whether a text is read line by line; what differs when libyaml reads it fails."""
+    found = lines_of(text.encode())
+    if found is None:
+        return False
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(document, "lines_of", lambda _data: None)
+        slow = read(text)
+    assert repr(slow.tree) == repr(found.tree)
+    assert slow.respelled == {KeyPath(*path): source for path, source in found.respelled.items()}
+    assert slow.findings == ()
+    return True
+
+
+def test_plain_lines_are_read_by_themselves():
+    assert _by_lines_as_by_libyaml(PLAIN)
+
+
+@given(st.one_of(randoms.map(lined_mutant), randoms.map(lined_mutant), almost_yaml))
+@settings(max_examples=400, deadline=None)
+def test_what_is_read_line_by_line_libyaml_reads_alike(text):
+    _by_lines_as_by_libyaml(text)
 
 
 @given(almost_yaml)

@@ -14,7 +14,7 @@ from pystackdsl.compose.document import read
 from pystackdsl.compose.goscalar import Timestamp
 from pystackdsl.diagnostics import InvalidStack
 
-__all__ = ["BASES", "differs", "mutant", "number", "soup"]
+__all__ = ["BASES", "PLAIN", "differs", "lined_mutant", "mutant", "number", "soup"]
 
 BASES = [
     """\
@@ -66,6 +66,63 @@ services:
 """,
         "  ",
     ).join(["x-case:\n", ""]),
+]
+
+PLAIN = """\
+---
+# A stack, line by line
+version: '3.8'
+services:
+  web:
+    image: "nginx:1.27" # pinned
+    command: ["serve", --port, 80, '[a, b]']
+    environment:
+      DEBUG: yes
+      MODE: 0400
+      URL: http://a:80/x#y?z
+      A: a :b # c
+      EMPTY:
+
+    ports:
+    - "80:80"
+    - target: 443
+      published: 8443
+    -
+      target: 1.5
+    - ::1
+    deploy: {mode: global, on: off}
+    labels:
+      traefik.http.routers.web.rule: Host(`a.example`) && Path('/x')
+      "a b": é
+    x-t:
+      - ~
+      - {}
+      - []
+volumes:
+  data:
+"""
+"""A text whose lines are all of the kinds that `compose.lines` reads."""
+
+_LINE_PIECES = [
+    *" :-#'\"[]{}~.,?=&*!\n0a\té",
+    *(
+        "\n  ",
+        "  ",
+        ": ",
+        "- ",
+        " #",
+        "\n\n",
+        "\n# c\n",
+        "- - ",
+        "[a, b]",
+        "{}",
+        "null",
+        "0400",
+        "true",
+        "<<: ",
+        "---\n",
+    ),
+    *("1e3", "2001-01-01", "a:", " :a", "#a", "::", "-a", "? a", "{a: b}", ", c", "\n    a\n", "\r\n", "$$", "..."),
 ]
 
 _PIECES = [
@@ -199,6 +256,21 @@ def mutant(random: Random) -> str:
         else:
             width = random.randrange(30)
             text = text[:at] + text[at : at + width] * 2 + text[at + width :]
+    return text
+
+
+def lined_mutant(random: Random) -> str:
+    """A text of plain lines with a few of them, or of their characters, changed; often it stays one."""
+    text = PLAIN
+    for _ in range(random.choice((0, 1, 1, 1, 2, 3))):
+        at = random.randrange(len(text) + 1)
+        change = random.random()
+        if change < 0.4:
+            text = text[:at] + random.choice(_LINE_PIECES) + text[at + random.choice((0, 0, 1)) :]
+        elif change < 0.6:
+            text = text[:at] + text[at + random.choice((1, 1, 2, 4, 8)) :]
+        else:
+            text = _with_a_line_changed(text, random)
     return text
 
 
