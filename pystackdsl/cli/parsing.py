@@ -11,7 +11,7 @@ from typing import NoReturn, Protocol
 from pystackdsl.cli.exits import INTERRUPTED, MEANINGS, USAGE
 from pystackdsl.cli.failure import UsageError
 
-__all__ = ["Parser", "Verb", "either", "seconds"]
+__all__ = ["Parser", "Verb", "either", "seconds", "switch"]
 
 
 class Verb(Protocol):
@@ -62,6 +62,11 @@ class Parser(argparse.ArgumentParser):
         """The declared arguments, as argparse holds them."""
         return self._actions
 
+    @property
+    def shown(self) -> list[argparse.Action]:
+        """Those of them that help tells of."""
+        return [action for action in self._actions if action.help != argparse.SUPPRESS]
+
     def parse(self, words: Sequence[str]) -> argparse.Namespace:
         """The options that `words` spell. Raises UsageError, with a did-you-mean, for what was not declared."""
         options, unknown = self.parse_known_args(list(words))
@@ -85,8 +90,18 @@ class Parser(argparse.ArgumentParser):
         from pystackdsl.diagnostics import nearest
 
         option = word.partition("=")[0]
-        guess = nearest(option, [spelling for action in self.actions for spelling in action.option_strings])
+        guess = nearest(option, [spelling for action in self.shown for spelling in action.option_strings])
         return UsageError(f'{self.name} has no option "{option}"', help=f"did you mean {guess}?" if guess else cure)
+
+
+def switch(group: "argparse._ArgumentGroup", *names: str, default: bool = False, help: str) -> None:
+    """Declare an option that says yes or no as Docker's do: `--detach`, `--detach=false`."""
+    dest = names[-1].lstrip("-").replace("-", "_")
+    group.add_argument(*names, dest=dest, action="store_true", default=default, help=help)
+    for action, words in (("store_true", "1 t T true TRUE True"), ("store_false", "0 f F false FALSE False")):
+        # argparse looks for the whole word first, so a name may well have a value in it.
+        spelled = [f"{name}={word}" for name in names for word in words.split()]
+        group.add_argument(*spelled, dest=dest, action=action, default=default, help=argparse.SUPPRESS)
 
 
 def either(option: str, *words: str) -> Callable[[str], str]:

@@ -29,7 +29,7 @@ class Argument(NamedTuple):
 
 def arguments(parser: Parser) -> list[Argument]:
     """The arguments of a verb. The name that stands for a value tells what completes it: FILE, DIR, or free text."""
-    return [_argument(action) for action in parser.actions]
+    return [_argument(action) for action in parser.shown]
 
 
 def _argument(action: argparse.Action) -> Argument:

@@ -23,6 +23,7 @@ __all__ = [
     "Source",
     "Values",
     "declare",
+    "declare_compose_files",
     "declare_dialect",
     "declare_files",
     "is_text",
@@ -91,14 +92,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def declare_files(group: "argparse._ArgumentGroup") -> None:
     """The arguments that name stack YAML, and what fills its variables."""
-    group.add_argument(
-        "-c",
-        "--compose-file",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="stack YAML, in place of FILE; several, repeated or with commas between them, are merged as Docker does",
-    )
+    declare_compose_files(group, "stack YAML, in place of FILE")
     group.add_argument(
         "--env-file",
         action="append",
@@ -107,6 +101,18 @@ def declare_files(group: "argparse._ArgumentGroup") -> None:
         help="values for variables that the environment does not set, in lines NAME=value; repeat it for more",
     )
     declare_dialect(group)
+
+
+def declare_compose_files(group: "argparse._ArgumentGroup", what: str = "stack YAML") -> None:
+    """The argument that names stack YAML."""
+    group.add_argument(
+        "-c",
+        "--compose-file",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help=f"{what}; several, repeated or with commas between them, are merged as Docker does",
+    )
 
 
 def declare_dialect(group: "argparse._ArgumentGroup") -> None:

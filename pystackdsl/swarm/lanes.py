@@ -16,13 +16,13 @@ __all__ = ["in_lanes"]
 
 def in_lanes(
     changes: Sequence[Change], write: Callable[[Change], Written], *, lanes: int
-) -> Iterator[Written | Exception]:
+) -> Iterator[tuple[Change, Written | Exception]]:
     """What became of each change that was begun: it was written, or why it was not."""
     lanes = min(lanes, len(changes))
     if lanes < 2:
         for change in changes:
             result = _attempt(change, write)
-            yield result
+            yield change, result
             if isinstance(result, Exception):
                 return
         return
@@ -39,10 +39,10 @@ def in_lanes(
     pool = ThreadPoolExecutor(lanes)
     try:
         futures = [pool.submit(begin, change) for change in changes]
-        for future in futures:
+        for change, future in zip(changes, futures, strict=True):
             told = future.result()
             if told is not None:
-                yield told
+                yield change, told
     finally:
         halt.set()
         pool.shutdown(wait=True, cancel_futures=True)

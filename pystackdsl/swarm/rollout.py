@@ -14,7 +14,7 @@ import attrs
 
 from pystackdsl.diagnostics import Diagnostic
 from pystackdsl.swarm.causes import STATUSES, status_of
-from pystackdsl.swarm.changes import Plan
+from pystackdsl.swarm.changes import Change, Plan
 from pystackdsl.swarm.converge import has_failed
 from pystackdsl.swarm.errors import EngineError
 from pystackdsl.swarm.events import Event, Finished, Outcome, Said, Verdict, Written
@@ -27,7 +27,7 @@ from pystackdsl.swarm.specs import NAMESPACE, Kind, Raw
 from pystackdsl.swarm.standing import PATIENCE, Tracker
 from pystackdsl.swarm.watch import Watch
 from pystackdsl.swarm.watched import by_service, trackers
-from pystackdsl.swarm.writes import Interrupted, Stale, Writer
+from pystackdsl.swarm.writes import NOUNS, Interrupted, Stale, Writer
 
 if TYPE_CHECKING:
     from pystackdsl.swarm.engine import Engine
@@ -122,9 +122,11 @@ class Rollout:
             more = yield from self._restore(self._writer)
             error = "\n".join(filter(None, (error, more)))
         done = tuple(written.change for written in self._done)
+        names = {(change.kind, change.name) for change in done}
         self.outcome = Outcome(
             status=status, verdicts=tuple(self._verdicts), done=done, error=error, findings=findings,
-            undone=tuple(change for change in self.plan.changes if change not in done), restored=self._restored,
+            undone=tuple(change for change in self.plan.changes if (change.kind, change.name) not in names),
+            restored=self._restored,
         )  # fmt: skip
         yield Finished(at=time.time(), outcome=self.outcome)
 
@@ -172,12 +174,12 @@ class Rollout:
         """Write group after group; what is told first of all that went wrong is raised."""
         for group, lanes in steps:
             wrong: Exception | None = None
-            for result in in_lanes(group, writer.write, lanes=LANES if lanes else 1):
+            for change, result in in_lanes(group, writer.write, lanes=LANES if lanes else 1):
                 if isinstance(result, Written):
                     self._done.append(result)
                     yield result
                 else:
-                    wrong = wrong or result
+                    wrong = wrong or _of(change, result)
             if wrong is not None:
                 raise wrong
 
@@ -208,6 +210,14 @@ class Rollout:
         failed = [verdict.service for verdict in restoration.verdicts if verdict.cause is not None]
         self._restored = tuple(key for key in sorted(restoration.restored) if key not in failed)
         return f"brought back, but not up again: {', '.join(failed)}" if failed else ""
+
+
+def _of(change: Change, error: Exception) -> Exception:
+    """The error, saying of what it is."""
+    if isinstance(error, EngineError):
+        error.summary = f"{NOUNS[change.kind]} {change.name}: {error.summary}"
+        error.args = (error.summary,)
+    return error
 
 
 def _sentence(error: Exception) -> str:

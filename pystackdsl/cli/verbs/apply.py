@@ -1,0 +1,138 @@
+"""`pystackdsl apply`: makes a swarm what a stack says, after showing the plan, and waits until all its tasks are up."""
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from pystackdsl.cli import exits, planning
+from pystackdsl.cli.failure import UsageError
+from pystackdsl.cli.parsing import Parser, either, seconds, switch
+from pystackdsl.cli.target import connected, declare_target
+from pystackdsl.cli.terminal import emit, report, say
+
+if TYPE_CHECKING:
+    from pystackdsl.swarm.changes import Plan
+    from pystackdsl.swarm.engine import Engine
+
+GROUP: Final = "deploy"
+SUMMARY: Final = "make a swarm what a stack says, and wait until its tasks are up"
+USAGE: Final = "[FILE[:OBJECT] | -c FILE...] [OPTION...]"
+ABOUT: Final = """\
+Show what would change in a swarm, ask, and do it. Only what differs is written. Then wait until
+every service that was written has its tasks up and stable, its jobs complete; where one does not
+get there, tell why, with the errors of its tasks and the last lines of their output.
+Applying again completes what was interrupted."""
+EXAMPLE: Final = """\
+pystackdsl apply
+pystackdsl apply docker-stack.yml --name shop --yes --timeout 10m
+pystackdsl apply shop.py:production --context prod --atomic
+pystackdsl apply --yes --progress json | jq -c 'select(.event == "finished")'"""
+EXITS: Final = (
+    exits.DONE, exits.FAILED, exits.ROLLED_BACK, exits.PAUSED, exits.TIMED_OUT, exits.UNSCHEDULABLE, exits.UNSTABLE,
+    exits.STALE,
+)  # fmt: skip
+
+PROGRESS: Final = ("auto", "live", "plain", "json")
+
+
+def declare(parser: Parser) -> None:
+    """Declare the arguments."""
+    planning.declare_stack(parser)
+    declare_target(parser)
+    planning.declare_changes(parser)
+    planning.declare_view(parser)
+    declare_way(parser)
+
+
+def declare_way(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say how changes are made, and how that is told."""
+    group = parser.add_argument_group("how it is done")
+    group.add_argument("-y", "--yes", action="store_true", help="do not ask")
+    switch(group, "-d", "--detach", help="do not wait for the tasks")
+    group.add_argument(
+        "--timeout", type=seconds, default=300.0, metavar="DURATION", help="how long to wait at most; 5m if not said"
+    )
+    group.add_argument("--atomic", action="store_true", help="bring back what was, where not all services come up")
+    group.add_argument(
+        "--progress",
+        choices=PROGRESS,
+        default="auto",
+        type=either("--progress", *PROGRESS),
+        help="a board that is redrawn, plain lines, or one JSON object a line on standard output",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Apply, and tell the exit code."""
+    refuse_to_guess(options)
+    try:
+        found = planning.prepared(options)
+    except planning.Refused as refused:
+        report(refused.findings, "nothing applied")
+        return exits.FAILED
+    with connected(options) as engine:
+        plan = planning.planned(found, engine, options, settles=True)
+        if found.warnings:
+            report(found.opened.placed(found.warnings))
+        show(planning.drawn(plan, found), options)
+        if any(note.severity.value == "error" for note in plan.notes):
+            return exits.FAILED
+        if plan.changes and not agreed(f"Apply these changes to {plan.stack}?", options):
+            return exits.FAILED
+        return carry_out(plan, engine, options, lambda: _places(found))
+
+
+def refuse_to_guess(options: argparse.Namespace) -> None:
+    """Raise UsageError where nobody can be asked."""
+    if not options.yes and not (sys.stdin is not None and sys.stdin.isatty()):
+        raise UsageError("there is no terminal to ask on", help="look at the plan first, and then say --yes")
+    if options.atomic and options.detach:
+        raise UsageError("--atomic waits for the tasks, and --detach does not", help="leave one of them out")
+    if options.atomic and getattr(options, "replace_networks", False):
+        raise UsageError("--atomic cannot bring back a network that was replaced", help="leave one of them out")
+
+
+def show(text: str, options: argparse.Namespace) -> None:
+    """Print a plan: where standard output is for events, on standard error."""
+    if options.progress == "json":
+        say(text)
+    else:
+        emit(text)
+
+
+def agreed(question: str, options: argparse.Namespace) -> bool:
+    """Whether the answer is yes."""
+    if options.yes:
+        return True
+    say(f'\n{question} Only "yes" is accepted: ')
+    if sys.stdin.readline().strip() == "yes":
+        say("\n")
+        return True
+    say("nothing applied\n")
+    return False
+
+
+def carry_out(
+    plan: "Plan", engine: "Engine", options: argparse.Namespace, places: "Callable[[], Mapping[str, str]]"
+) -> int:
+    """Do what the plan says, as the arguments of `declare_way` want it."""
+    from pystackdsl.cli.rolling import carry_out as rolled
+    from pystackdsl.swarm.rollout import Options
+
+    way = Options(
+        detach=options.detach,
+        timeout=options.timeout,
+        atomic=options.atomic,
+        with_registry_auth=options.with_registry_auth,
+        services=frozenset(options.service) if options.service else None,
+        is_fresh=options.yes,
+    )
+    return rolled(plan, engine, way, told=options.progress, places=places)
+
+
+def _places(found: planning.Prepared) -> Mapping[str, str]:
+    """The source lines of services, by key."""
+    from pystackdsl.cli.places import lines_of
+
+    return {str(path[1]): line for path, line in lines_of(found.opened).items() if path[0] == "services"}
