@@ -1,0 +1,101 @@
+"""How Compose spells typed objects: a generic reader of the keys that the model declares.
+
+A value of the model comes in, a mapping of its keys, a list or a text goes out, one level at a time. What a class
+spells in its own way it says itself (`to_compose`, `amend`, or the shape of a key). `compose.codec` writes Compose text
+with it, `swarm.differences` compares two stacks in Compose words.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from pystackdsl.model.key import declared
+from pystackdsl.model.names import Names
+from pystackdsl.model.texts import as_environment, as_pairs
+from pystackdsl.model.value import FrozenDict, Value
+from pystackdsl.model.variable import OPEN, Open
+
+__all__ = ["expander"]
+
+Opener = Callable[[Any], object]
+
+
+def expander(names: Names) -> Opener:
+    """A function that opens one typed object: a model value as a mapping of its keys, a quantity as its text."""
+    openers: dict[type, Opener] = {Open: _text_of, FrozenDict: lambda value: _plain_keys(value, names)}
+
+    def expand(value: Any) -> object:
+        opener = openers.get(type(value))
+        if opener is None:
+            opener = openers[type(value)] = _opener(type(value), names)
+        return opener(value)
+
+    return expand
+
+
+def _text_of(value: Open) -> str:
+    return value.text
+
+
+def _plain_keys(pairs: FrozenDict[str, Any], names: Names) -> dict[str, Any]:
+    """A mapping whose keys may hold the paths of secrets and configs."""
+    return dict(pairs) if "".join(pairs).isascii() else {names.plain(key): value for key, value in pairs.items()}
+
+
+def _pairs(pairs: FrozenDict[str, Any], _names: Names) -> object:
+    """A mapping, or a list of `KEY=VALUE` where a key is empty or holds a variable: Docker reads variables in values
+    alone, and takes no empty key in a mapping.
+    """
+    joined = "".join(pairs)
+    if "" not in pairs and "\n" not in joined and (joined.isascii() or OPEN not in joined):
+        return pairs
+    if OPEN not in joined and all(key.strip("\n") for key in pairs):
+        return pairs
+    return [key if value is None else f"{key}={value}" for key, value in pairs.items()]
+
+
+_EITHER_FORM: Final = (as_pairs, as_environment)
+"""The converters of mappings that may also be lists."""
+
+
+def _opener(cls: type, names: Names) -> Opener:
+    if hasattr(cls, "to_compose"):
+        return lambda value: _opened(value.to_compose(names))
+    if issubclass(cls, Value):
+        opener = _fields_opener(cls, names)
+        if hasattr(cls, "amend"):
+            return lambda value: value.amend(opener(value), names)
+        return opener
+    if issubclass(cls, str):
+        return str.__str__
+    is_ours = cls.__module__.startswith("pystackdsl.") and not hasattr(cls, "rfc3339")
+    return str if is_ours else _as_it_is
+
+
+def _opened(value: object) -> object:
+    return value.text if type(value) is Open else value
+
+
+def _as_it_is(value: object) -> object:
+    return value
+
+
+def _fields_opener(cls: type, names: Names) -> Callable[[Any], dict[str, Any]]:
+    plan = {
+        field: (key.name, (key.shape and key.shape.emit) or (_pairs if key.converter in _EITHER_FORM else None))
+        for field, (key, _) in declared(cls).items()
+        if not key.local
+    }
+    inline = plan.pop("x", None) is not None
+
+    def open_fields(value: Any) -> dict[str, Any]:
+        said: dict[str, Any] = {}
+        find = plan.get
+        for field, item in value.__dict__.items():
+            if item is not None and (found := find(field)) is not None:
+                name, emit = found
+                said[name] = item if emit is None or type(item) is Open else emit(item, names)
+        if inline and value.x is not None:
+            said |= value.x
+        return said
+
+    return open_fields
