@@ -27,6 +27,7 @@ __all__ = [
     "Shown",
     "StaleError",
     "declare_changes",
+    "declare_saved",
     "declare_stack",
     "declare_view",
     "planned",
@@ -96,6 +97,16 @@ def declare_changes(parser: argparse.ArgumentParser, *, resolve_image: str = "ch
     add("--force", action="append", default=[], metavar="SERVICE", help="replace the tasks of a service all the same")
     add("--rerun", action="append", default=[], metavar="JOB", help="run a job again though nothing changed")
     add("--replace-networks", action="store_true", help="make networks anew that differ and cannot be changed")
+
+
+def declare_saved(parser: argparse.ArgumentParser) -> None:
+    """The argument that names a plan which was made before."""
+    add = parser.add_argument_group("in place of a stack").add_argument
+    add(
+        "--plan",
+        metavar="FILE",
+        help="a plan that `pystackdsl plan --out` wrote; it is refused where what it touches has changed",
+    )
 
 
 def declare_view(parser: argparse.ArgumentParser) -> None:
@@ -227,6 +238,10 @@ def saved(file: str, engine: "Engine", options: argparse.Namespace) -> Shown:
     from pystackdsl.swarm.planfile import load
     from pystackdsl.swarm.writes import Stale
 
+    for name in ("name", "prune", "service", "force", "rerun", "replace_networks"):
+        if getattr(options, name):
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(f"{option} has no place beside --plan, which says all that is done", help="leave it out")
     try:
         text = Path(file).read_text(encoding="utf-8")
     except (OSError, ValueError) as error:

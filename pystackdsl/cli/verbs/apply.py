@@ -27,6 +27,7 @@ EXAMPLE: Final = """\
 pystackdsl apply
 pystackdsl apply docker-stack.yml --name shop --yes --timeout 10m
 pystackdsl apply shop.py:production --context prod --atomic
+pystackdsl apply --plan shop.plan --yes
 pystackdsl apply --yes --progress json | jq -c 'select(.event == "finished")'"""
 EXITS: Final = (
     exits.DONE, exits.FAILED, exits.ROLLED_BACK, exits.PAUSED, exits.TIMED_OUT, exits.UNSCHEDULABLE, exits.UNSTABLE,
@@ -39,6 +40,7 @@ PROGRESS: Final = ("auto", "live", "plain", "json")
 def declare(parser: Parser) -> None:
     """Declare the arguments."""
     planning.declare_stack(parser)
+    planning.declare_saved(parser)
     declare_target(parser)
     planning.declare_changes(parser)
     planning.declare_view(parser)
@@ -67,20 +69,44 @@ def run(options: argparse.Namespace) -> int:
     """Apply, and tell the exit code."""
     refuse_to_guess(options)
     try:
-        found = planning.prepared(options)
+        return _from_file(options) if options.plan else _from_stack(options)
     except planning.Refused as refused:
         report(refused.findings, "nothing applied")
         return exits.FAILED
+
+
+def _from_stack(options: argparse.Namespace) -> int:
+    """Plan and apply. Raises Refused for a stack that is wrong."""
+    found = planning.prepared(options)
     with connected(options) as engine:
         plan = planning.planned(found, engine, options, settles=True)
         if found.warnings:
             report(found.opened.placed(found.warnings))
-        show(planning.drawn(plan, found), options)
-        if any(note.severity.value == "error" for note in plan.notes):
-            return exits.FAILED
-        if plan.changes and not agreed(f"Apply these changes to {plan.stack}?", options):
-            return exits.FAILED
-        return carry_out(plan, engine, options, lambda: _places(found))
+        return _applied(planning.shown(plan, found), engine, options, lambda: _places(found))
+
+
+def _from_file(options: argparse.Namespace) -> int:
+    """Apply a plan that was made before. Raises Refused where the source of its secrets is wrong by now."""
+    with connected(options) as engine:
+        shown = planning.saved(options.plan, engine, options)
+        lines = {str(path[1]): line for path, line in shown.lines.items() if path[0] == "services"}
+        return _applied(shown, engine, options, lambda: lines)
+
+
+def _applied(
+    shown: planning.Shown,
+    engine: "Engine",
+    options: argparse.Namespace,
+    places: "Callable[[], Mapping[str, str]]",
+) -> int:
+    """Show the plan, ask, and do it."""
+    plan = shown.plan
+    show(shown.text(), options)
+    if any(note.severity.value == "error" for note in plan.notes):
+        return exits.FAILED
+    if plan.changes and not agreed(f"Apply these changes to {plan.stack}?", options):
+        return exits.FAILED
+    return carry_out(plan, engine, options, places)
 
 
 def refuse_to_guess(options: argparse.Namespace) -> None:
