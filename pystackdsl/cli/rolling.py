@@ -108,7 +108,7 @@ class _Late:
     """A narrator that is made for the first event: most applies that change nothing have none."""
 
     def __init__(self, told: Told) -> None:
-        self.told = told
+        self.told: Told = told
         self.narrator: _Narrator | None = None
 
     def tell(self, event: "Event") -> None:
