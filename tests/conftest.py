@@ -20,6 +20,9 @@ from rig.engine import Engine
 from rig.golden import Golden
 from rig.judge import Judge
 from rig.proxy import Proxy, proxied
+from rig.registry import Registry, registries
+from rig.registry import missing as registry_missing
+from rig.trio import Trio, trios
 
 RIGS = ("engine", "judge")
 
@@ -46,6 +49,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for rig in RIGS:
             if rig in getattr(item, "fixturenames", ()):
                 item.add_marker(rig)
+        if "trio" in getattr(item, "fixturenames", ()):
+            item.add_marker("engine")
 
 
 def _demand(rig: str, missing: str | None) -> None:
@@ -81,6 +86,22 @@ def proxy(engine: Engine) -> Iterator[Proxy]:
         proxied(engine.socket, Path(folder, "s")) as it,
     ):
         yield it
+
+
+@pytest.fixture
+def registry(engine: Engine) -> Iterator[Registry]:
+    """A registry in the engine's network that asks for a password; see `rig.registry`."""
+    _demand("engine", registry_missing())
+    with registries(engine, user="me", password="pass word") as found:
+        yield found
+
+
+@pytest.fixture
+def trio(judge: Judge) -> Iterator[Trio]:
+    """A swarm of three engines, made for this test alone; see `rig.trio`."""
+    _demand("engine", engines.missing())
+    with trios(judge.command) as found:
+        yield found
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def test_a_service_that_cannot_run_is_told_with_its_reason(engine: Engine, stack
     text = "services: {a: {image: 'broken:1', deploy: {restart_policy: {condition: none}}}}"
     engine.docker("stack", "deploy", "-c", "-", stack_name, input=text)
     with pytest.raises(EngineError, match=r"non-zero exit \(3\)"):
-        engine.converge(stack_name, timeout=5)
+        engine.converge(stack_name, timeout=30)
 
 
 def test_a_sick_image_is_unhealthy(engine: Engine) -> None:

@@ -7,6 +7,7 @@ dockerd, its shims, containers, mounts and network links with it.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import select
@@ -26,7 +27,7 @@ def run(*command: str | Path) -> None:
     subprocess.run(command, check=True, env={"PATH": PATH})
 
 
-def furnish(folder: Path) -> None:
+def furnish(folder: Path, name: str, hosts: str) -> None:
     """Give this namespace a /sys of its own network with the machine's cgroups, an empty /run, and no name server."""
     aside = folder / "cgroups"
     aside.mkdir()
@@ -34,15 +35,42 @@ def furnish(folder: Path) -> None:
     run("mount", "-t", "sysfs", "sysfs", "/sys")
     run("mount", "--rbind", aside, CGROUPS)
     run("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run")
-    for target, text in (("/etc/resolv.conf", RESOLVER), ("/etc/hosts", "127.0.0.1 localhost engine\n")):
+    for target, text in (
+        ("/etc/resolv.conf", RESOLVER),
+        ("/etc/hosts", f"127.0.0.1 localhost registry {name}\n{hosts}"),
+    ):
         source = folder / Path(target).name
         source.write_text(text)
         real = Path(target).resolve()  # often a link into /run, which is empty now
         real.parent.mkdir(parents=True, exist_ok=True)
         real.touch()
         run("mount", "--bind", source, real)
-    socket.sethostname("engine")
+    socket.sethostname(name)
     run("ip", "link", "set", "lo", "up")
+
+
+def move_into(tree: Path, folder: Path) -> None:
+    """Make an unpacked Debian the root of this furnished namespace, through an overlay that leaves it as it is."""
+    base = Path("/run/tree")
+    root = base / "new"
+    for name in ("up", "work", "new"):
+        (base / name).mkdir(parents=True)
+    run("mount", "-t", "overlay", "overlay", "-o", f"lowerdir={tree},upperdir={base}/up,workdir={base}/work", root)
+    for name in ("proc", "sys", "dev", "run", "tmp", "etc", "old", str(folder).lstrip("/")):
+        (root / name).mkdir(parents=True, exist_ok=True)
+    for name in ("proc", "sys", "dev"):
+        run("mount", "--rbind", f"/{name}", root / name)
+    run("mount", "--bind", folder, root / str(folder).lstrip("/"))
+    run("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", root / "run")
+    for file in ("resolv.conf", "hosts"):
+        (root / "etc" / file).touch()
+        run("mount", "--bind", folder / file, root / "etc" / file)
+    os.chdir(root)
+    run("pivot_root", ".", "old")
+    os.chdir("/")
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.umount2(b"/old", 2):  # its name is gone at once, the rest when nothing uses it
+        raise OSError(ctypes.get_errno(), "umount of the old root")
 
 
 def configure(folder: Path) -> Path:
@@ -55,13 +83,17 @@ def configure(folder: Path) -> Path:
         "hosts": [f"unix://{folder}/docker.sock", "unix:///run/docker.sock"],
         "cgroup-parent": f"/{folder.name}",
         "exec-opts": ["native.cgroupdriver=cgroupfs"],
+        "insecure-registries": ["registry:5000"],
     }
     config.write_text(json.dumps(settings, indent=2))
     return config
 
 
 def main(folder: Path) -> None:
-    furnish(folder)
+    said = json.loads((folder / "boot.json").read_text())
+    furnish(folder, said["name"], said["hosts"])
+    if said["tree"]:
+        move_into(Path(said["tree"]), folder)
     environment = {"PATH": PATH, "HOME": str(folder), "TMPDIR": str(folder)}
     command = ["dockerd", "--config-file", str(configure(folder))]
     dockerd = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL).pid

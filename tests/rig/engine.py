@@ -16,6 +16,7 @@ import http.client
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -37,6 +38,8 @@ CGROUPS = Path("/sys/fs/cgroup")
 NAMESPACES = ("--mount", "--net", "--uts", "--ipc", "--pid", "--mount-proc", "--fork")
 STABLE = 1.0
 """Seconds for which a stack has to be complete before it counts as converged; a crash loop runs for moments too."""
+TREE = "PYSTACKDSL_ENGINE_TREE"
+"""The environment variable that names another Engine than the machine's: the root of a tree, unpacked."""
 PACKAGES = {
     "dockerd": "docker.io",
     "iptables": "iptables",
@@ -88,6 +91,20 @@ class Engine:
     @property
     def host(self) -> str:
         return f"unix://{self.socket}"
+
+    @property
+    def init(self) -> int:
+        """The process that all of the engine descends from, by its number outside."""
+        unshare = (self.folder / "process").read_text()
+        return int(Path(f"/proc/{unshare}/task/{unshare}/children").read_text().split()[0])
+
+    def inside(self, *command: str | Path) -> list[str | Path]:
+        """A command as it has to be called to run in the engine's network, and to end with it."""
+        return ["nsenter", "--target", str(self.init), "--net", "--pid", "--", *command]
+
+    def kill(self) -> None:
+        """A power cut: dockerd and all its containers are gone at once. The engine does not come back."""
+        os.kill(self.init, signal.SIGKILL)
 
     def docker(
         self, *args: str | Path, input: str | None = None, check: bool = True, timeout: float = 120
@@ -218,20 +235,37 @@ def wait(probe: Callable[[], T | None], what: str, timeout: float) -> T:
 @contextlib.contextmanager
 def running(client: Path) -> Iterator[Engine]:
     """An engine with a one-node swarm, gone without a trace at the end; EngineError when something stays behind."""
+    with node(client) as engine:
+        local = "127.0.0.1:2377"
+        engine.call("POST", "/swarm/init", {"ListenAddr": local, "AdvertiseAddr": local})
+        yield engine
+
+
+@contextlib.contextmanager
+def node(client: Path, *, name: str = "engine", network: Path | None = None, hosts: str = "") -> Iterator[Engine]:
+    """An engine that is in no swarm yet, with the image busybox:latest.
+
+    `network` is a network namespace to live in, by default one of its own; `hosts` are further lines of its hosts file.
+    The dockerd is that of PYSTACKDSL_ENGINE_TREE, a folder as `tests/engines` makes it, else the machine's.
+    """
     clear_dead()
     made = Path(tempfile.mkdtemp(prefix=f".{PREFIX}", dir=PLACE))
     with claimed(made):
         folder = made.rename(made.with_name(made.name[1:]))  # only now can others take it for dead
         engine = Engine(folder, client)
+        (folder / "boot.json").write_text(json.dumps({"name": name, "hosts": hosts, "tree": os.environ.get(TREE)}))
+        outside = ["nsenter", f"--net={network}"] if network else []
+        spaces = [space for space in NAMESPACES if space != "--net" or not network]
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
-                ["unshare", *NAMESPACES, sys.executable, "-I", Path(__file__).with_name("boot.py"), folder],
+                [*outside, "unshare", *spaces, sys.executable, "-I", Path(__file__).with_name("boot.py"), folder],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 env={"PATH": _path()},
                 start_new_session=True,  # Ctrl-C is for the test run; the engine follows when that is done
             )
+        (folder / "process").write_text(str(process.pid))
         try:
             _start(engine, process)
             yield engine
@@ -253,8 +287,6 @@ def _start(engine: Engine, process: subprocess.Popen[bytes]) -> None:
         return False
 
     wait(answers, "answer of dockerd", 60)
-    local = "127.0.0.1:2377"
-    engine.call("POST", "/swarm/init", {"ListenAddr": local, "AdvertiseAddr": local})
     engine.image("busybox:latest", command='exec "${@:-sh}"', page="")
 
 
