@@ -1,25 +1,32 @@
 """What the verbs that list have in common: their options, which are those of their namesakes, and what is printed."""
 
 import argparse
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Final
 
 from pystackdsl.cli.failure import CommandError, UsageError
 from pystackdsl.cli.terminal import emit
 
 if TYPE_CHECKING:
+    from pystackdsl.swarm.engine import Engine
     from pystackdsl.views.tables import Layout
 
-__all__ = ["declare_filter", "declare_format", "filters", "print_rows", "refuse_stack_name"]
+__all__ = ["TEMPLATES", "chosen_format", "declare_filter", "declare_format", "filters", "print_rows", "refuse_blank"]
+
+TEMPLATES: Final = """\
+A template may have fields such as {{.Name}}, literals, pipelines, variables, if, else, with and
+range, the functions of Go's templates, and json, split, join, title, lower, upper, pad, truncate."""
+"""What help texts tell of templates."""
 
 
-def declare_format(group: "argparse._ArgumentGroup") -> None:
+def declare_format(group: "argparse._ArgumentGroup", *, has_raw: bool = True) -> None:
     """`--format`."""
+    raw = "`raw`, " if has_raw else ""
     group.add_argument(
         "--format",
-        default=None,
+        type=_unless_empty,
         metavar="FORMAT",
-        help="`table`, `table TEMPLATE`, `json` (one object a line), or a Go template for each line",
+        help=f"`table`, `table TEMPLATE`, `json` (one object a line), {raw}or a Go template for each line",
     )
 
 
@@ -35,10 +42,14 @@ def declare_filter(group: "argparse._ArgumentGroup", names: str) -> None:
     )
 
 
+def _unless_empty(format: str) -> str | None:
+    return format or None
+
+
 def filters(said: Iterable[str]) -> dict[str, list[str]]:
     """The filters by name. Raises UsageError for one that has no value."""
     found: dict[str, list[str]] = {}
-    for text in said:
+    for text in filter(None, said):
         name, equals, value = text.partition("=")
         if not equals:
             raise UsageError(f'--filter cannot be "{text}"', expected="NAME=VALUE, such as name=shop_web")
@@ -46,25 +57,25 @@ def filters(said: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def print_rows(rows: Sequence[Mapping[str, str]], layout: "Layout", format: str, *, quiet: bool = False) -> None:
-    """Print rows in a format. Raises CommandError for a template that is none."""
-    from pystackdsl.diagnostics import InvalidText
+def refuse_blank(stack: str) -> None:
+    """Raise CommandError for a stack's name that is none. Any other may be that of a stack, whoever deployed it."""
+    if not stack.strip(" \t\r\n\"'"):
+        raise CommandError(f'"{stack}" is no name for a stack', help="`pystackdsl ls` lists the stacks")
+
+
+def chosen_format(
+    layout: "Layout", options: argparse.Namespace, engine: "Engine | None" = None, setting: str = ""
+) -> str:
+    """The format that is asked for, or that Docker's configuration has under a name for where nothing is asked for."""
+    from pystackdsl.views.tables import format_of
+
+    quiet = getattr(options, "quiet", False)
+    asked = options.format or ("" if engine is None or quiet else engine.setting(setting))
+    return format_of(layout, asked, quiet=quiet)
+
+
+def print_rows(rows: Iterable[Mapping[str, str]], layout: "Layout", format: str) -> None:
+    """Print rows in a format. Raises InvalidText for a template that is none."""
     from pystackdsl.views.tables import formatted
 
-    try:
-        text = formatted(rows, layout, format, quiet=quiet)
-    except InvalidText as error:
-        from pystackdsl.cli.terminal import draw
-
-        draw(error.findings)
-        raise CommandError("--format cannot be used as it is", help="`--format json` prints all there is") from None
-    emit(text)
-
-
-def refuse_stack_name(name: str) -> None:
-    """Raise CommandError for a name that no stack can have."""
-    from pystackdsl.swarm.names import check_stack_name
-
-    finding = check_stack_name(name)
-    if finding is not None:
-        raise CommandError(finding.summary, expected=finding.expected, help=finding.help)
+    emit(formatted(rows, layout, format))

@@ -6,7 +6,7 @@ A verb declares its arguments on a Parser; `cli.main` parses with it, `cli.verbs
 import argparse
 import os
 from collections.abc import Callable, Sequence
-from typing import NoReturn, Protocol
+from typing import Final, NoReturn, Protocol
 
 from pystackdsl.cli.exits import INTERRUPTED, MEANINGS, USAGE
 from pystackdsl.cli.failure import UsageError
@@ -36,6 +36,13 @@ class Verb(Protocol):
     def run(self, options: argparse.Namespace) -> int:
         """Do it, and tell the exit code."""
         ...
+
+
+_TRUTHS: Final = {
+    **dict.fromkeys(("1", "t", "T", "true", "TRUE", "True"), True),
+    **dict.fromkeys(("0", "f", "F", "false", "FALSE", "False"), False),
+}
+"""What the docker command takes for the value of a switch."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -69,14 +76,37 @@ class Parser(argparse.ArgumentParser):
 
     def parse(self, words: Sequence[str]) -> argparse.Namespace:
         """The options that `words` spell. Raises UsageError, with a did-you-mean, for what was not declared."""
-        options, unknown = self.parse_known_args(list(words))
+        words, switched = self._switched(words)
+        several = any(action.nargs in ("+", "*") and not action.option_strings for action in self.actions)
+        options, unknown = (self.parse_known_intermixed_args if several else self.parse_known_args)(words)
         if unknown:
             raise self._unknown(unknown[0])
+        vars(options).update(switched)
         for action in self.actions:
             if getattr(options, action.dest, None) == "":
                 name = action.option_strings[-1] if action.option_strings else _word(action)
                 raise UsageError(f"{name} is empty", help="give it a value, or leave it out")
         return options
+
+    def _switched(self, words: Sequence[str]) -> tuple[list[str], dict[str, bool]]:
+        """The words without switches written as docker takes them, `--detach=false`, and what those say."""
+        switches = {name: action for action in self.actions if action.nargs == 0 for name in action.option_strings}
+        rest: list[str] = []
+        said: dict[str, bool] = {}
+        for index, word in enumerate(words):
+            option, equals, value = word.partition("=")
+            action = switches.get(option)
+            if word == "--":
+                return [*rest, *words[index:]], said
+            if action is None or not equals:
+                rest.append(word)
+                if action is not None:
+                    said.pop(action.dest, None)
+            elif value in _TRUTHS:
+                said[action.dest] = _TRUTHS[value]
+            else:
+                raise UsageError(f'{option} cannot be "{value}"', expected="true or false, or nothing at all")
+        return rest, said
 
     def error(self, message: str) -> NoReturn:
         """What argparse finds wrong."""

@@ -1,22 +1,26 @@
 """What runs in a swarm, as rows: lists of the Engine's API come in, what `ls`, `services` and `ps` print goes out.
 
-Each cell is what the docker command would print. Nothing is read here.
+A row is what each placeholder of `--format` stands for, in the order of the table's columns; each text is what the
+docker command would print. Nothing is read here.
 """
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final
 
+from pystackdsl.model.image import ImageReference
+from pystackdsl.swarm.ages import age, nanoseconds
+from pystackdsl.swarm.natural import natural
+from pystackdsl.swarm.published import in_runs
 from pystackdsl.swarm.specs import NAMESPACE, Raw
 
-__all__ = ["natural", "service_rows", "stack_rows", "task_rows"]
+__all__ = ["Row", "service_rows", "stack_rows", "task_rows"]
 
 Row = dict[str, str]
 
 MODES: Final = {
-    "Replicated": "replicated",
     "Global": "global",
+    "Replicated": "replicated",
     "ReplicatedJob": "replicated job",
     "GlobalJob": "global job",
 }
@@ -28,7 +32,7 @@ ERROR: Final = 30
 
 
 def stack_rows(services: Iterable[Raw]) -> list[Row]:
-    """The stacks that have services, with how many."""
+    """The stacks that services belong to, with how many."""
     counts: dict[str, int] = {}
     for service in services:
         name = (service["Spec"].get("Labels") or {}).get(NAMESPACE, "")
@@ -40,12 +44,12 @@ def service_rows(services: Iterable[Raw]) -> list[Row]:
     """The services, which have to be listed with their status."""
     rows = [
         {
-            "ID": service["ID"][:SHORT],
-            "Name": service["Spec"]["Name"],
-            "Mode": _mode(service["Spec"]["Mode"]),
+            "ID": short(service["ID"]),
+            "Name": service["Spec"].get("Name", ""),
+            "Mode": _mode(service),
             "Replicas": _replicas(service),
-            "Image": _image(service["Spec"]["TaskTemplate"].get("ContainerSpec", {}).get("Image", "")),
-            "Ports": _published((service.get("Endpoint") or {}).get("Ports") or ()),
+            "Image": without_digest(_container(service["Spec"].get("TaskTemplate")).get("Image", "")),
+            "Ports": in_runs((service.get("Endpoint") or {}).get("Ports") or ()),
         }
         for service in services
     ]
@@ -58,29 +62,31 @@ def task_rows(
     nodes: Mapping[str, str],
     *,
     now: datetime,
-    trunc: bool = True,
-    resolve: bool = True,
+    full: bool = False,
     marks: bool = False,
 ) -> list[Row]:
-    """The tasks; `services` and `nodes` are names by ID. `marks` sets former tasks of a slot apart, as a table does."""
-    named = [(_task_name(task, services, resolve=resolve), task) for task in tasks]
-    named.sort(key=lambda pair: _created(pair[1]), reverse=True)
-    named.sort(key=lambda pair: natural(pair[0]))
+    """The tasks. `services` and `nodes` are names by ID; without a name the ID itself is shown.
+
+    `full`: IDs, images and errors are not cut. `marks` sets former tasks of a slot apart, as a table does.
+    """
+    named = [(_task_name(task, services), task) for task in tasks]
+    named.sort(key=lambda pair: (natural(pair[0]), -nanoseconds(pair[1].get("CreatedAt", ""))))
     rows = []
-    before = ""
+    before = None
     for name, task in named:
-        status = task["Status"]
-        image = task["Spec"].get("ContainerSpec", {}).get("Image", "")
+        status = task.get("Status") or {}
+        image = _container(task.get("Spec")).get("Image", "")
         node = task.get("NodeID", "")
+        state = _capitalised(status.get("State", ""))
         rows.append(
             {
-                "ID": task["ID"] if not trunc else task["ID"][:SHORT],
-                "Name": f" \\_ {name}" if marks and name == before else name,
-                "Image": image if not trunc else _image(image),
-                "Node": nodes.get(node, node) if resolve else node,
-                "DesiredState": _capital(task["DesiredState"]),
-                "CurrentState": f"{_capital(status['State'])} {_age(now, status['Timestamp'])} ago",
-                "Error": _error(status.get("Err", ""), trunc=trunc),
+                "ID": task["ID"] if full else short(task["ID"]),
+                "Name": rf" \_ {name}" if marks and name == before else name,
+                "Image": image if full else without_digest(image),
+                "Node": nodes.get(node, node),
+                "DesiredState": _capitalised(task.get("DesiredState", "")),
+                "CurrentState": f"{state} {age(status.get('Timestamp', ''), now)} ago",
+                "Error": _quoted(status.get("Err", ""), full=full),
                 "Ports": ",".join(map(_host_port, (status.get("PortStatus") or {}).get("Ports") or ())),
             }
         )
@@ -88,116 +94,76 @@ def task_rows(
     return rows
 
 
-def natural(text: str) -> tuple[tuple[int, int, str], ...]:
-    """A key that sorts numbers in names by their value: `s2` before `s10`."""
-    parts = re.findall("[0-9]+|[^0-9]+", text)
-    return tuple((0, int(part), part) if part.isdecimal() else (1, 0, part) for part in parts)
+def _container(template: Raw | None) -> Raw:
+    return (template or {}).get("ContainerSpec") or {}
 
 
-def _mode(mode: Raw) -> str:
+def _mode(service: Raw) -> str:
+    mode = service["Spec"].get("Mode") or {}
     return next((word for name, word in MODES.items() if mode.get(name) is not None), "")
 
 
 def _replicas(service: Raw) -> str:
+    """`2/3`: the tasks that run, of those that shall; of a job also those that are complete."""
     status = service.get("ServiceStatus") or {}
-    running, desired, completed = (status.get(f"{word}Tasks", 0) for word in ("Running", "Desired", "Completed"))
-    mode = service["Spec"]["Mode"]
+    running, wanted, completed = (status.get(f"{word}Tasks", 0) for word in ("Running", "Desired", "Completed"))
+    mode = service["Spec"].get("Mode") or {}
+    text = f"{running}/{wanted}"
+    if mode.get("ReplicatedJob") is not None:
+        return f"{text} ({completed}/{mode['ReplicatedJob'].get('TotalCompletions') or 0} completed)"
     if mode.get("GlobalJob") is not None:
-        return f"{running}/{desired} ({completed}/{desired + completed} completed)"
-    job = mode.get("ReplicatedJob")
-    if job is not None:
-        return f"{running}/{desired} ({completed}/{job.get('TotalCompletions') or 0} completed)"
-    most = (service["Spec"]["TaskTemplate"].get("Placement") or {}).get("MaxReplicas")
-    text = f"{running}/{desired}"
-    return f"{text} (max {most} per node)" if most and mode.get("Replicated") is not None else text
+        return f"{text} ({completed}/{wanted + completed} completed)"
+    placement = (service["Spec"].get("TaskTemplate") or {}).get("Placement") or {}
+    most = placement.get("MaxReplicas") if _mode(service) == "replicated" else 0
+    return f"{text} (max {most} per node)" if most else text
 
 
-def _image(image: str) -> str:
-    """An image without its digest, where it has a tag too."""
-    name, at, _ = image.partition("@")
-    return name if at and ":" in name.rpartition("/")[2] else image
-
-
-def _published(ports: Iterable[Raw]) -> str:
-    """The ports that all nodes publish, runs of them in one: `*:8080-8082->80/tcp`."""
-    found = sorted(
-        (
-            (port.get("Protocol", "tcp"), port.get("PublishedPort", 0), port.get("TargetPort", 0))
-            for port in ports
-            if port.get("PublishMode", "ingress") == "ingress"
-        ),
-        key=lambda port: port[:2],
-    )
-    groups: list[list[Any]] = []
-    for protocol, published, target in found:
-        if groups and _continues(groups[-1], protocol, published, target):
-            groups[-1][2], groups[-1][4] = published, target
-        else:
-            groups.append([protocol, published, published, target, target])
-    return ", ".join(
-        f"*:{_range(first, last)}->{_range(inside, end)}/{protocol}" for protocol, first, last, inside, end in groups
-    )
-
-
-def _continues(group: Sequence[Any], protocol: str, published: int, target: int) -> bool:
-    word, _, last, inside, end = group
-    if protocol != word or published - last > 1 or target < end or target - end > 1:
-        return False
-    return not (end > inside and target <= end)
-
-
-def _range(first: int, last: int) -> str:
-    return str(first) if first == last else f"{first}-{last}"
+def _task_name(task: Raw, services: Mapping[str, str]) -> str:
+    service = task.get("ServiceID", "")
+    return f"{services.get(service, service)}.{task.get('Slot') or task.get('NodeID', '')}"
 
 
 def _host_port(port: Raw) -> str:
-    return f"*:{port.get('PublishedPort', 0)}->{port.get('TargetPort', 0)}/{port.get('Protocol', 'tcp')}"
+    return f"*:{port.get('PublishedPort', 0)}->{port.get('TargetPort', 0)}/{port.get('Protocol', '')}"
 
 
-def _task_name(task: Raw, services: Mapping[str, str], *, resolve: bool) -> str:
-    id = task["ServiceID"]
-    service = services.get(id, id) if resolve else id
-    slot = task.get("Slot")
-    if slot:
-        return f"{service}.{slot}"
-    node = task.get("NodeID", "")
-    return f"{service}.{node}"
-
-
-def _created(task: Raw) -> str:
-    """When a task was made; the Engine cuts zeros off, so the text alone does not sort."""
-    whole, _, rest = task["CreatedAt"].rstrip("Z").partition(".")
-    return f"{whole}.{rest:0<9}"
-
-
-def _capital(word: str) -> str:
+def _capitalised(word: str) -> str:
     return word[:1].upper() + word[1:].lower()
 
 
-def _error(text: str, *, trunc: bool) -> str:
-    if not text:
-        return ""
-    if not trunc or len(text) <= ERROR:
-        return f'"{text}"'
-    return f'"{text[: ERROR - 1]}…"'
+def short(id: str) -> str:
+    """An ID as people see it."""
+    return (id.partition(":")[2] if ":" in id else id)[:SHORT]
 
 
-def _age(now: datetime, timestamp: str) -> str:
-    """How long ago a time of the Engine is, in Docker's words."""
-    whole, _, rest = timestamp.rstrip("Z").partition(".")
-    then = datetime.fromisoformat(f"{whole}.{rest[:6]:0<6}").replace(tzinfo=UTC)
-    seconds = max(0, int((now - then).total_seconds()))
-    hours = int(seconds / 3600 + 0.5)
-    steps = (
-        (seconds < 1, "less than a second"),
-        (seconds == 1, "1 second"),
-        (seconds < 60, f"{seconds} seconds"),
-        (seconds < 120, "about a minute"),
-        (seconds < 3600, f"{seconds // 60} minutes"),
-        (hours == 1, "about an hour"),
-        (hours < 48, f"{hours} hours"),
-        (hours < 24 * 7 * 2, f"{hours // 24} days"),
-        (hours < 24 * 30 * 2, f"{hours // 24 // 7} weeks"),
-        (hours < 24 * 365 * 2, f"{hours // 24 // 30} months"),
-    )
-    return next((text for fits, text in steps if fits), f"{seconds // 3600 // 24 // 365} years")
+def without_digest(image: str) -> str:
+    """An image as people name it: without its digest, where it has a tag, and without the registry that is implied."""
+    try:
+        parts = ImageReference.parse(image)
+    except ValueError:
+        return image
+    if parts.tag is None:
+        return image
+    is_hub = parts.domain in ("", "docker.io", "index.docker.io")
+    path = parts.path if is_hub else f"{parts.domain}/{parts.path}"
+    official = path.removeprefix("library/") if is_hub else path
+    return f"{path if '/' in official else official}:{parts.tag}"
+
+
+def _quoted(error: str, *, full: bool) -> str:
+    """An error in quotes, cut to as many cells as a table has for it."""
+    if error and not full:
+        error = _cut(error)
+    return f'"{error}"' if error else ""
+
+
+def _cut(text: str) -> str:
+    if text.isascii():
+        return text if len(text) <= ERROR else f"{text[: ERROR - 1]}…"
+    from unicodedata import east_asian_width
+
+    taken = fits = 0
+    for char in text:
+        taken += 2 if east_asian_width(char) in "WF" else 1
+        fits += taken < ERROR
+    return text if taken <= ERROR else f"{text[:fits]}…"

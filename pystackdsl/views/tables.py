@@ -1,82 +1,97 @@
-"""Rows as the docker command prints them: `--format` in all its forms, and columns that line up.
+"""Rows as the docker command prints them, under `--format` in all its forms. Called by the verbs that list.
 
-A row is a mapping from placeholder to text; a `Layout` says which columns a table has. Called by the verbs that list.
+table (or nothing)   the columns of the layout
+table TEMPLATE       columns that a Go template makes, with their headings
+json                 an object a line
+raw                  `name: value` lines, where the layout has them
+TEMPLATE             whatever a Go template makes of each row
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-import attrs
+from pystackdsl.diagnostics import Diagnostic, InvalidText
+from pystackdsl.views.gotemplate import Row, Template
+from pystackdsl.views.tabwriter import aligned
 
-from pystackdsl.views.cells import width_of
+__all__ = ["SERVICES", "STACKS", "TASKS", "Layout", "format_of", "formatted", "is_table"]
 
-__all__ = ["Layout", "aligned", "formatted"]
-
-Row = Mapping[str, str]
-
-NARROWEST: Final = 10
-"""The least cells of a column, the gap behind it included."""
-GAP: Final = 3
+TABLE: Final = "table"
+JSON: Final = "json"
+RAW: Final = "raw"
 
 
-@attrs.frozen
 class Layout:
-    """What is listed: the title of each placeholder, the placeholders of the table, and the name of each in `raw`."""
+    """What is listed: the heading of each placeholder, in the order of the columns. Some have a `raw` form too."""
 
-    titles: Mapping[str, str]
-    table: Sequence[str]
-    raw: Mapping[str, str] = attrs.field(factory=dict)
-
-    @property
-    def template(self) -> str:
-        """The template of the table."""
-        return "\t".join(f"{{{{.{name}}}}}" for name in self.table)
+    def __init__(self, *placeholders: str, raw: bool = True) -> None:
+        words = {name: _words(name) for name in placeholders}
+        self.headings = {name: " ".join(found).upper() for name, found in words.items()}
+        self.table = f"{TABLE} " + "\t".join(f"{{{{.{name}}}}}" for name in placeholders)
+        self.raw = "".join(f"{'_'.join(found).lower()}: {{{{.{name}}}}}\n" for name, found in words.items())
+        self.has_raw = raw
 
 
-def formatted(rows: Iterable[Row], layout: Layout, format: str = "", *, quiet: bool = False) -> str:
-    """The rows in a format: `table` (or nothing), `table TEMPLATE`, `json`, `raw`, or a template for each row.
-
-    `quiet` prints the IDs alone, where the format is no template. Raises InvalidText for a template that is none.
-    """
-    from pystackdsl.views.gotemplate import parse, render
-    from pystackdsl.views.gotemplate.functions import HEADER_FUNCTIONS
-
-    is_table = format == "" or format.startswith("table")
-    text = format.removeprefix("table").strip(" ").replace("\\t", "\t").replace("\\n", "\n")
-    if is_table and not text:
-        text = layout.template
-        if quiet:
-            is_table, text = False, "{{.ID}}"
-    elif format == "raw" and layout.raw:
-        named = {"ID": "id"} if quiet else layout.raw
-        text = "".join(f"{title}: {{{{.{name}}}}}\n" for name, title in named.items())
-        text = text.removesuffix("\n") if quiet else text
-    elif format == "json":
-        text = "{{json .}}"
-    template = parse(text)
-    lines = [render(template, row) for row in rows]
-    if not is_table:
-        return "".join(f"{line}\n" for line in lines)
-    return aligned([render(template, layout.titles, HEADER_FUNCTIONS), *lines])
+def _words(name: str) -> list[str]:
+    """The words in a name: `DesiredState`."""
+    if name.isupper():
+        return [name]
+    starts = [index for index, char in enumerate(name) if char.isupper()]
+    return [name[start:end] for start, end in zip(starts, [*starts[1:], len(name)], strict=True)]
 
 
-def aligned(lines: Iterable[str]) -> str:
-    """Lines whose cells end with a tab, in columns; what follows the last tab of a line is in no column."""
-    cells = [line.split("\t") for text in lines for line in text.split("\n")]
-    widths: list[list[int]] = [[0] * (len(line) - 1) for line in cells]
-    for column in range(max((len(line) for line in cells), default=0)):
-        start = 0
-        while start < len(cells):
-            end = start
-            while end < len(cells) and len(cells[end]) - 1 > column:
-                end += 1
-            widest = max((width_of(line[column]) + GAP for line in cells[start:end]), default=0)
-            for held in widths[start:end]:
-                held[column] = max(widest, NARROWEST)
-            start = end + 1
-    return "".join(
-        "".join(cell + " " * (width - width_of(cell)) for cell, width in zip(line, held, strict=False))
-        + line[-1]
-        + "\n"
-        for line, held in zip(cells, widths, strict=True)
+STACKS: Final = Layout("Name", "Services", raw=False)
+SERVICES: Final = Layout("ID", "Name", "Mode", "Replicas", "Image", "Ports")
+TASKS: Final = Layout("ID", "Name", "Image", "Node", "DesiredState", "CurrentState", "Error", "Ports")
+
+
+def format_of(layout: Layout, asked: str, *, quiet: bool = False) -> str:
+    """The format that is meant: `quiet` leaves IDs alone where no template was asked for."""
+    if asked in ("", TABLE):
+        return "{{.ID}}" if quiet else layout.table
+    if asked == RAW and layout.has_raw:
+        return "id: {{.ID}}" if quiet else layout.raw
+    return asked
+
+
+def is_table(format: str) -> bool:
+    """Whether a format, as `format_of` gives it, makes columns with headings."""
+    return format.startswith(TABLE)
+
+
+def formatted(rows: Iterable[Mapping[str, str]], layout: Layout, format: str) -> str:
+    """The rows in a format that `format_of` gave. Raises InvalidText, with the place in it, for one that is none."""
+    start = len(TABLE) if is_table(format) else 0
+    body = "{{json .}}" if format == JSON else format[start:].strip(" ")
+    text, at = _unescaped(body)
+    try:
+        template = Template(text)
+        lines = [template.row(Row(row)) for row in rows]
+        if not is_table(format):
+            return "".join(f"{line}\n" for line in lines)
+        return aligned("".join(f"{line}\n" for line in [template.heading(layout.headings), *lines]))
+    except InvalidText as error:
+        raise _placed(error, format, start + len(format[start:]) - len(format[start:].lstrip(" ")), at) from None
+    except ValueError as error:
+        raise InvalidText(Diagnostic(summary=f"--format: {error}"), format) from None
+
+
+def _unescaped(text: str) -> tuple[str, list[int]]:
+    r"""The text with `\t` and `\n` for what they mean, and where each of its characters, and its end, came from."""
+    out, at, index = "", [], 0
+    while index < len(text):
+        at.append(index)
+        escape = {r"\t": "\t", r"\n": "\n"}.get(text[index : index + 2])
+        out += escape or text[index]
+        index += 2 if escape else 1
+    return out, [*at, len(text)]
+
+
+def _placed(error: InvalidText, format: str, start: int, at: list[int]) -> InvalidText:
+    """The same error with its place in the format as it was given."""
+    first, last = (start + at[min(end, len(at) - 1)] for end in error.span)
+    (finding,) = error.findings
+    placed = Diagnostic(
+        summary=f"--format: {finding.summary}", expected=finding.expected, help=finding.help, excerpt=(format, first, last)
     )
+    return InvalidText(placed, format, (first, last))

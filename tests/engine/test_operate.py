@@ -117,7 +117,7 @@ def test_what_is_printed_is_what_docker_prints(shown: Engine, capsys: pytest.Cap
         (["ps", "operate", "--format", "{{.Nam}}"], exits.FAILED, "did you mean .Name?"),
         (["services", "operate", "--filter", "name"], exits.USAGE, "NAME=VALUE"),
         (["services", "operate", "--filter", "foo=1"], exits.FAILED, "nvalid filter"),
-        (["ps", "a b"], exits.FAILED, "is no name for a stack"),
+        (["ps", "''"], exits.FAILED, "is no name for a stack"),
         (["logs", "operate", "talkr"], exits.FAILED, "did you mean talker?"),
         (["logs", "nothing"], exits.FAILED, "nothing found in stack"),
     ],

@@ -98,6 +98,20 @@ class Judge:
         accepted = run.returncode == 0
         return Verdict(accepted, run.stdout.decode() if accepted else "", run.stderr.decode(errors="replace").strip())
 
+    def ask(
+        self, host: str, *words: str | Path, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run any command of the Docker CLI against the daemon at `host`. A byte that is no UTF-8 becomes a surrogate,
+        as Python's own streams have it."""
+        return subprocess.run(
+            [self.command, *words],
+            capture_output=True,
+            encoding="utf-8",
+            errors="surrogateescape",
+            env={"PATH": os.environ["PATH"], "HOME": HOME, "DOCKER_HOST": host} | dict(env or {}),
+            check=False,
+        )
+
     def accepts(self, *sources: str | Path, **options: Any) -> tuple[bool, str]:
         """Whether Docker takes the file, and what it said: warnings, or why not. Options are those of `read`."""
         verdict = self.read(*sources, **options)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from pystackdsl.cli import exits
 from pystackdsl.cli.failure import CommandError, UsageError
-from pystackdsl.cli.listing import refuse_stack_name
+from pystackdsl.cli.listing import refuse_blank
 from pystackdsl.cli.parsing import Parser, either, seconds
 from pystackdsl.cli.target import connected, declare_target
 from pystackdsl.cli.terminal import emit
@@ -51,7 +51,7 @@ def declare(parser: Parser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Show it, and tell the exit code."""
-    refuse_stack_name(options.stack)
+    refuse_blank(options.stack)
     with connected(options) as engine:
         from pystackdsl.swarm import logs
         from pystackdsl.swarm.specs import NAMESPACE

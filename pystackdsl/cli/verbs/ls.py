@@ -4,16 +4,18 @@ import argparse
 from typing import Final
 
 from pystackdsl.cli import exits
-from pystackdsl.cli.listing import declare_format, print_rows
+from pystackdsl.cli.listing import TEMPLATES, chosen_format, declare_format, print_rows
 from pystackdsl.cli.parsing import Parser
 from pystackdsl.cli.target import connected, declare_target
 
 GROUP: Final = "operate"
 SUMMARY: Final = "list the stacks of a swarm"
 USAGE: Final = "[OPTION...]"
-ABOUT: Final = """\
+ABOUT: Final = f"""\
 List the stacks that have services in the swarm, whoever deployed them, as `docker stack ls`
-does. The placeholders of a template are .Name and .Services."""
+does. The fields of a template are .Name and .Services.
+
+{TEMPLATES}"""
 EXAMPLE: Final = """\
 pystackdsl ls
 pystackdsl ls --format json
@@ -23,7 +25,7 @@ EXITS: Final = (exits.DONE, exits.FAILED)
 
 def declare(parser: Parser) -> None:
     """Declare the arguments."""
-    declare_format(parser.add_argument_group("what is printed"))
+    declare_format(parser.add_argument_group("what is printed"), has_raw=False)
     declare_target(parser)
 
 
@@ -32,9 +34,8 @@ def run(options: argparse.Namespace) -> int:
     with connected(options) as engine:
         from pystackdsl.swarm.specs import NAMESPACE
         from pystackdsl.swarm.state import stack_rows
-        from pystackdsl.views.tables import Layout
+        from pystackdsl.views.tables import STACKS
 
         rows = stack_rows(engine.list("services", {"label": [NAMESPACE]}))
-    layout = Layout({"Name": "NAME", "Services": "SERVICES"}, ("Name", "Services"))
-    print_rows(rows, layout, options.format or "")
+    print_rows(rows, STACKS, chosen_format(STACKS, options))
     return exits.DONE

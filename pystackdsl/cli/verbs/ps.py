@@ -1,24 +1,35 @@
 """`pystackdsl ps`: the tasks of a stack, as `docker stack ps` lists them."""
 
 import argparse
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, Literal
 
 from pystackdsl.cli import exits
 from pystackdsl.cli.failure import CommandError
-from pystackdsl.cli.listing import declare_filter, declare_format, filters, print_rows, refuse_stack_name
+from pystackdsl.cli.listing import (
+    TEMPLATES,
+    chosen_format,
+    declare_filter,
+    declare_format,
+    filters,
+    print_rows,
+    refuse_blank,
+)
 from pystackdsl.cli.parsing import Parser
 from pystackdsl.cli.target import connected, declare_target
 
 if TYPE_CHECKING:
+    from pystackdsl.swarm.engine import Engine
     from pystackdsl.swarm.specs import Raw
-    from pystackdsl.views.tables import Layout
 
 GROUP: Final = "operate"
 SUMMARY: Final = "list the tasks of a stack"
 USAGE: Final = "[OPTION...] STACK"
-ABOUT: Final = """\
-List the tasks of a stack, those that ended too, as `docker stack ps` does. The placeholders of a
-template are .ID, .Name, .Image, .Node, .DesiredState, .CurrentState, .Error and .Ports."""
+ABOUT: Final = f"""\
+List the tasks of a stack, those that ended too, as `docker stack ps` does. The fields of a
+template are .ID, .Name, .Image, .Node, .DesiredState, .CurrentState, .Error and .Ports.
+
+{TEMPLATES}"""
 EXAMPLE: Final = """\
 pystackdsl ps shop
 pystackdsl ps shop --no-trunc --filter desired-state=running
@@ -41,46 +52,45 @@ def declare(parser: Parser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """List them, and tell the exit code."""
-    refuse_stack_name(options.stack)
+    refuse_blank(options.stack)
     asked = filters(options.filter)
+    services: dict[str, str] = {}
+    nodes: dict[str, str] = {}
     with connected(options) as engine:
         from pystackdsl.swarm.specs import NAMESPACE
+        from pystackdsl.views.tables import TASKS, is_table
 
         own = f"{NAMESPACE}={options.stack}"
         found = engine.list("tasks", {**asked, "label": [*asked.pop("label", ()), own]})
         if not found:
             raise CommandError(f"nothing found in stack: {options.stack}", help="`pystackdsl ls` lists the stacks")
-        services: list[Raw] = []
-        nodes: list[Raw] = []
+        format = chosen_format(TASKS, options, engine, "tasksFormat")
         if not options.no_resolve:
-            services = engine.list("services", {"label": [own]})
-            nodes = engine.list("nodes")
-        format = options.format or ("" if options.quiet else engine.setting("tasksFormat"))
+            listed = engine.list("services", {"label": [own]})
+            services = _names(engine, "services", listed, (task.get("ServiceID", "") for task in found))
+            nodes = _names(engine, "nodes", engine.list("nodes"), (task.get("NodeID", "") for task in found))
     from datetime import UTC, datetime
 
     from pystackdsl.swarm.state import task_rows
 
-    rows = task_rows(
-        found,
-        {service["ID"]: service["Spec"]["Name"] for service in services},
-        {node["ID"]: node["Spec"].get("Name") or node["Description"]["Hostname"] for node in nodes},
-        now=datetime.now(UTC),
-        trunc=not options.no_trunc,
-        resolve=not options.no_resolve,
-        marks=(format == "" and not options.quiet) or format.startswith("table"),
-    )
-    print_rows(rows, _layout(), format, quiet=options.quiet)
+    now = datetime.now(UTC)
+    rows = task_rows(found, services, nodes, now=now, full=options.no_trunc, marks=is_table(format))
+    print_rows(rows, TASKS, format)
     return exits.DONE
 
 
-def _layout() -> "Layout":
-    from pystackdsl.views.tables import Layout
+def _names(
+    engine: "Engine", kind: Literal["services", "nodes"], listed: "Iterable[Raw]", wanted: Iterable[str]
+) -> dict[str, str]:
+    """Names by ID. What was not listed is asked for: a service may have lost its label since its tasks began."""
+    names = {each["ID"]: _name(each) for each in listed}
+    for id in set(wanted).difference(names, [""]):
+        one = engine.inspect(kind, id)
+        if one is not None:
+            names[id] = _name(one)
+    return {id: name for id, name in names.items() if name}
 
-    titles = {"DesiredState": "DESIRED STATE", "CurrentState": "CURRENT STATE"}
-    names = ("ID", "Name", "Image", "Node", "DesiredState", "CurrentState", "Error", "Ports")
-    raw = {"DesiredState": "desired_state", "CurrentState": "current_state"}
-    return Layout(
-        {name: titles.get(name, name.upper()) for name in names},
-        names,
-        {name: raw.get(name, name.lower()) for name in names},
-    )
+
+def _name(raw: "Raw") -> str:
+    name: str = raw["Spec"].get("Name") or (raw.get("Description") or {}).get("Hostname", "")
+    return name

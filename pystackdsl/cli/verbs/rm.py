@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING, Final
 
 from pystackdsl.cli import exits
-from pystackdsl.cli.listing import refuse_stack_name
+from pystackdsl.cli.listing import refuse_blank
 from pystackdsl.cli.parsing import Parser, seconds
 from pystackdsl.cli.target import connected, declare_target
 from pystackdsl.cli.terminal import emit, say
@@ -41,7 +41,7 @@ def declare(parser: Parser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Remove them, and tell the exit code."""
     for stack in options.stacks:
-        refuse_stack_name(stack)
+        refuse_blank(stack)
     status = exits.DONE
     with connected(options) as engine:
         for stack in options.stacks:

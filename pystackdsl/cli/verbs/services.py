@@ -4,7 +4,15 @@ import argparse
 from typing import Final
 
 from pystackdsl.cli import exits
-from pystackdsl.cli.listing import declare_filter, declare_format, filters, print_rows, refuse_stack_name
+from pystackdsl.cli.listing import (
+    TEMPLATES,
+    chosen_format,
+    declare_filter,
+    declare_format,
+    filters,
+    print_rows,
+    refuse_blank,
+)
 from pystackdsl.cli.parsing import Parser
 from pystackdsl.cli.target import connected, declare_target
 from pystackdsl.cli.terminal import say
@@ -12,9 +20,11 @@ from pystackdsl.cli.terminal import say
 GROUP: Final = "operate"
 SUMMARY: Final = "list the services of a stack"
 USAGE: Final = "[OPTION...] STACK"
-ABOUT: Final = """\
+ABOUT: Final = f"""\
 List the services of a stack with their replicas, images and ports, as `docker stack services`
-does. The placeholders of a template are .ID, .Name, .Mode, .Replicas, .Image and .Ports."""
+does. The fields of a template are .ID, .Name, .Mode, .Replicas, .Image and .Ports.
+
+{TEMPLATES}"""
 EXAMPLE: Final = """\
 pystackdsl services shop
 pystackdsl services shop --filter name=shop_web --format json
@@ -35,20 +45,18 @@ def declare(parser: Parser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """List them, and tell the exit code."""
-    refuse_stack_name(options.stack)
+    refuse_blank(options.stack)
     asked = filters(options.filter)
     with connected(options) as engine:
         from pystackdsl.swarm.specs import NAMESPACE
         from pystackdsl.swarm.state import service_rows
-        from pystackdsl.views.tables import Layout
+        from pystackdsl.views.tables import SERVICES
 
         labels = [*asked.pop("label", ()), f"{NAMESPACE}={options.stack}"]
         found = engine.list("services", {**asked, "label": labels}, status="true")
-        format = options.format or ("" if options.quiet else engine.setting("servicesFormat"))
+        format = chosen_format(SERVICES, options, engine, "servicesFormat")
     if not found:
         say(f"Nothing found in stack: {options.stack}\n")
         return exits.DONE
-    names = ("ID", "Name", "Mode", "Replicas", "Image", "Ports")
-    layout = Layout({name: name.upper() for name in names}, names, {name: name.lower() for name in names})
-    print_rows(service_rows(found), layout, format, quiet=options.quiet)
+    print_rows(service_rows(found), SERVICES, format)
     return exits.DONE

@@ -1,11 +1,41 @@
-"""Go templates, as far as `--format` of the docker command takes them: a template and values come in, text goes out.
+"""Go templates as the Docker CLI takes them under `--format`: a template and rows come in, text goes out.
 
-Understood are text, fields, literals, variables, pipelines, parentheses, `if`, `else`, `range`, `with`, `break`,
-`continue`, trim markers and comments, Go's own functions and Docker's. Anything else is one error with its place.
+fault       what can be wrong, and the bounds of time and size
+lexer       text to tokens
+literals    numbers and texts as Go writes them
+syntax      tokens to a tree
+printf      Go's way to print values
+functions   what a template may call
+evaluation  a tree and a row to text
 """
 
-from pystackdsl.views.gotemplate.evaluate import render
-from pystackdsl.views.gotemplate.parse import parse
-from pystackdsl.views.gotemplate.tree import Template
+from collections.abc import Mapping
+from contextlib import suppress
 
-__all__ = ["Template", "parse", "render"]
+from pystackdsl.diagnostics import InvalidText
+from pystackdsl.views.gotemplate.evaluation import Evaluation
+from pystackdsl.views.gotemplate.functions import FUNCTIONS, HEADER_FUNCTIONS, Row, json
+from pystackdsl.views.gotemplate.syntax import parsed
+
+__all__ = ["Row", "Template", "json"]
+
+
+class Template:
+    """A template that has been read. Raises InvalidText, with the place, for what is none."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._nodes = parsed(text, FUNCTIONS)
+
+    def row(self, row: Row) -> str:
+        """What is printed for one row. Raises InvalidText."""
+        work = Evaluation(self.text, row, FUNCTIONS)
+        work.run(self._nodes, row)
+        return "".join(work.out)
+
+    def heading(self, names: Mapping[str, str]) -> str:
+        """What is printed above a table whose columns are headed so, up to the first part that makes no sense there."""
+        work = Evaluation(self.text, names, HEADER_FUNCTIONS)
+        with suppress(InvalidText):
+            work.run(self._nodes, names)
+        return "".join(work.out)

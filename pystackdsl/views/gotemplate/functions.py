@@ -1,272 +1,266 @@
-"""The functions of Go templates that Docker has, and how Go prints values. Every fault is a FunctionError."""
+"""The functions that a template may call: Go's own and those of the Docker CLI. Called by `evaluation`.
 
-import json
+Each takes the values it is given and returns one; CallError tells why it cannot.
+"""
+
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import reduce
-from typing import Any, Final
-from urllib.parse import quote_plus
+from typing import Any, Final, NamedTuple
 
-__all__ = ["FUNCTIONS", "HEADER_FUNCTIONS", "Function", "FunctionError", "printed", "truth"]
+from pystackdsl.views.gotemplate.fault import SIZE
+from pystackdsl.views.gotemplate.literals import as_bytes, as_text
+from pystackdsl.views.gotemplate.printf import kind_of, printf, spelled
 
-Function = Callable[..., Any]
-_VERB: Final = re.compile(r"%(?P<flags>[-+ #0]*)(?P<width>[0-9]*)(?P<point>\.[0-9]*)?(?P<verb>.)", re.DOTALL)
-WIDEST: Final = 10_000
-"""The most that a text may be padded to."""
+__all__ = ["FUNCTIONS", "HEADER_FUNCTIONS", "LAZY", "CallError", "Function", "Row", "is_true", "json"]
 
 
-class FunctionError(Exception):
-    """A function cannot do what it is asked."""
+class Row(dict[str, str]):
+    """What a line of a table is made of: its fields, and no others."""
 
 
-def truth(value: Any) -> bool:
-    """Whether Go takes a value for true: what is empty, zero or nil is not."""
-    return bool(value)
+class CallError(Exception):
+    """A function cannot be called so."""
 
 
-def printed(value: Any) -> str:
-    """A value as Go prints it."""
-    if value is None:
-        return "<no value>"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return f"{value:g}" if abs(value) < 1e21 else f"{value:e}"
+class Function(NamedTuple):
+    """What a function takes, as types, the last of them any number of times if `repeats`; and what it does."""
+
+    call: Callable[..., Any]
+    takes: tuple[type, ...]
+    repeats: bool = False
+
+
+def is_true(value: Any) -> bool:
+    """Whether `if` takes a value for true: it is neither zero nor empty."""
+    return isinstance(value, Row) or bool(value)
+
+
+def json(value: Any) -> str:
+    """A value as Go writes JSON, on one line."""
+    if isinstance(value, str):
+        import json as encoder
+
+        text = re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", value)
+        text = encoder.dumps(text, ensure_ascii=False)
+        return text.replace("\N{LINE SEPARATOR}", "\\u2028").replace("\N{PARAGRAPH SEPARATOR}", "\\u2029")
     if isinstance(value, Mapping):
-        return "map[" + " ".join(f"{printed(key)}:{printed(item)}" for key, item in sorted(value.items())) + "]"
-    if isinstance(value, list | tuple):
-        return "[" + " ".join(map(printed, value)) + "]"
-    return str(value)
+        inner = ",".join(f"{json(key)}:{json(each)}" for key, each in sorted(value.items()))
+        if isinstance(value, Row):  # it writes itself, with what HTML could take for its own escaped
+            inner = inner.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+        return f"{{{inner}}}"
+    if isinstance(value, Sequence):
+        return f"[{','.join(map(json, value))}]"
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "null"}[value]
+    return str(value) if isinstance(value, int) else _json_float(value)
 
 
-def _checked(name: str, *types: type | tuple[type, ...]) -> Callable[[Function], Function]:
-    """Makes sure that a function gets as many arguments as it takes, of the right types."""
-
-    def wrap(function: Function) -> Function:
-        def called(*arguments: Any) -> Any:
-            if len(arguments) != len(types):
-                raise FunctionError(f"it takes {len(types)} arguments, not {len(arguments)}")
-            for value, type in zip(arguments, types, strict=True):
-                if not isinstance(value, type) or (type is int and isinstance(value, bool)):
-                    raise FunctionError(f"it cannot take {printed(value)!r}")
-            return function(*arguments)
-
-        called.__name__ = name
-        return called
-
-    return wrap
+def _json_float(value: float) -> str:
+    if value and not 1e-6 <= abs(value) < 1e21:
+        mantissa, _, exponent = repr(value).partition("e")
+        return f"{mantissa.removesuffix('.0')}e{exponent[0]}{exponent[1:].lstrip('0')}"
+    mantissa, _, exponent = repr(value).partition("e")
+    digits = len(mantissa.partition(".")[2]) - int(exponent) if exponent else 0
+    text = f"{value:.{max(digits, 0)}f}" if exponent else mantissa
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-@_checked("split", str, str)
 def _split(text: str, separator: str) -> list[str]:
-    return text.split(separator) if separator else list(text)
+    return text.split(separator) if separator else [*text]
 
 
-@_checked("join", (list, tuple), str)
-def _join(parts: Sequence[Any], separator: str) -> str:
-    return separator.join(map(printed, parts))
+def _join(texts: Sequence[str], separator: str) -> str:
+    if sum(map(len, texts)) + len(separator) * len(texts) > SIZE:
+        raise CallError("the text becomes too long")
+    return separator.join(texts)
 
 
-@_checked("title", str)
+def _each(convert: Callable[[str], str]) -> Callable[[str], str]:
+    """A conversion of single characters: a `ß` has no upper case that is one."""
+
+    def converted(text: str) -> str:
+        return "".join(new if len(new := convert(char)) == 1 else char for char in text)
+
+    return converted
+
+
+_to_title: Final = _each(str.title)
+
+
 def _title(text: str) -> str:
-    return re.sub(r"(?<![\w])\w", lambda match: match[0].upper(), text)
+    """Each word with a capital."""
+    return "".join(
+        char if index and not _separates(text[index - 1]) else _to_title(char) for index, char in enumerate(text)
+    )
 
 
-@_checked("pad", str, int, int)
+def _separates(char: str) -> bool:
+    return not (char.isalnum() or char == "_") if char.isascii() else char.isspace()
+
+
 def _pad(text: str, before: int, after: int) -> str:
-    if not 0 <= before <= WIDEST or not 0 <= after <= WIDEST:
-        raise FunctionError(f"it pads with 0 to {WIDEST:,} blanks")
-    return " " * before + text + " " * after if text else text
+    if not text:
+        return text
+    if before < 0 or after < 0:
+        raise CallError("the number of blanks is negative")
+    if before + after > SIZE:
+        raise CallError("the text becomes too long")
+    return " " * before + text + " " * after
 
 
-@_checked("truncate", str, int)
 def _truncate(text: str, length: int) -> str:
     if length < 0:
-        raise FunctionError("a length is not negative")
-    return text.encode()[:length].decode(errors="replace")
+        raise CallError("the length is negative")
+    return as_text(as_bytes(text)[:length])
 
 
-def _json(*values: Any) -> str:
-    if len(values) != 1:
-        raise FunctionError(f"it takes 1 argument, not {len(values)}")
-    text = json.dumps(values[0], ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    if isinstance(values[0], Mapping):
-        for sign in "<>&":
-            text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+def _len(value: Any) -> int:
+    if isinstance(value, str):
+        return len(as_bytes(value))
+    if isinstance(value, Sequence | Mapping) and not isinstance(value, Row):
+        return len(value)
+    raise CallError(f"{_named(value)} has no length")
 
 
-def _len(*values: Any) -> int:
-    if len(values) != 1 or not isinstance(values[0], str | list | tuple | Mapping):
-        raise FunctionError("it takes one text or list")
-    return len(values[0].encode()) if isinstance(values[0], str) else len(values[0])
+def _index(value: Any, *keys: Any) -> Any:
+    for key in keys:
+        if isinstance(value, str):
+            value = as_bytes(value)[_at(key, len(as_bytes(value)))]
+        elif isinstance(value, Mapping) and not isinstance(value, Row):
+            value = value.get(key, "")
+        elif isinstance(value, Sequence):
+            value = value[_at(key, len(value))]
+        else:
+            raise CallError(f"{_named(value)} holds nothing to index")
+    return value
 
 
-def _index(*values: Any) -> Any:
-    if not values:
-        raise FunctionError("it takes a list and a position")
-    return reduce(_item, values[1:], values[0])
+def _at(key: Any, length: int) -> int:
+    if type(key) is not int:
+        raise CallError(f"an index is a number, not {_named(key)}")
+    if not 0 <= key < length:
+        raise CallError(f"there is no element {key}: the first is 0, and there are {length}")
+    return key
 
 
-def _item(held: Any, key: Any) -> Any:
-    if isinstance(held, Mapping):
-        return held.get(key)
-    if isinstance(held, str | list | tuple) and type(key) is int:
-        items = held.encode() if isinstance(held, str) else held
-        if not 0 <= key < len(items):
-            raise FunctionError(f"there is nothing at {key}: there are {len(items)}")
-        return items[key]
-    raise FunctionError(f"{printed(held)!r} has no items")
-
-
-def _slice(*values: Any) -> Any:
-    held, *bounds = values or (None,)
-    if not isinstance(held, str | list | tuple) or len(bounds) > 2 or any(type(each) is not int for each in bounds):
-        raise FunctionError("it takes a text or list, and where to begin and end")
-    items = held.encode() if isinstance(held, str) else held
-    start = bounds[0] if bounds else 0
-    end = bounds[1] if len(bounds) > 1 else len(items)
-    if not 0 <= start <= end <= len(items):
-        raise FunctionError(f"{start} to {end} is not within {len(items)}")
-    part = items[start:end]
-    return part.decode(errors="replace") if isinstance(part, bytes) else part
+def _slice(value: Any, *ends: Any) -> Any:
+    if not isinstance(value, str | list) or len(ends) > 2:
+        raise CallError(f"{_named(value)} cannot be sliced" if len(ends) <= 2 else "slice takes at most two ends")
+    data = as_bytes(value) if isinstance(value, str) else value
+    start, end = (*(_at(each, len(data) + 1) for each in ends), *(0, len(data))[len(ends) :])
+    if start > end:
+        raise CallError(f"the slice begins at {start}, after its end at {end}")
+    found = data[start:end]
+    return as_text(found) if isinstance(found, bytes) else found
 
 
 def _print(*values: Any) -> str:
-    text = ""
-    for number, value in enumerate(values):
-        blank = number and not isinstance(value, str) and not isinstance(values[number - 1], str)
-        text += (" " if blank else "") + printed(value)
-    return text
+    out = ""
+    _printable(values)
+    for before, value in zip((None, *values), values, strict=False):
+        is_apart = out and not isinstance(before, str) and not isinstance(value, str)
+        out += f" {spelled(value)}" if is_apart else spelled(value)
+    return out
 
 
 def _println(*values: Any) -> str:
-    return " ".join(map(printed, values)) + "\n"
+    _printable(values)
+    return " ".join(map(spelled, values)) + "\n"
 
 
-def _printf(*values: Any) -> str:
-    if not values or not isinstance(values[0], str):
-        raise FunctionError("it takes a format first")
-    rest = list(values[1:])
-
-    def one(match: re.Match[str]) -> str:
-        if match["verb"] == "%":
-            return "%"
-        if not rest:
-            return f"%!{match['verb']}(MISSING)"
-        return _formatted(match, rest.pop(0))
-
-    text = re.sub(_VERB, one, values[0])
-    extra = ", ".join(f"{_type(value)}={printed(value)}" for value in rest)
-    return text + (f"%!(EXTRA {extra})" if extra else "")
+def _printf(format: str, *values: Any) -> str:
+    _printable(values)
+    return printf(format, values)
 
 
-def _type(value: Any) -> str:
-    return {str: "string", int: "int", bool: "bool", float: "float64"}.get(type(value), "[]string")
-
-
-def _formatted(match: re.Match[str], value: Any) -> str:
-    """One value of printf."""
-    flags, width, verb = match["flags"], int(match["width"] or 0), match["verb"]
-    digits = int(match["point"][1:] or 0) if match["point"] else None
-    if max(width, digits or 0) > WIDEST:
-        raise FunctionError(f"it pads to {WIDEST:,} characters at most")
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if verb in "sv" and not (verb == "s" and (is_number or isinstance(value, bool))):
-        text = printed(value)
-        text = text[:digits] if digits is not None else text
-    elif verb == "q" and isinstance(value, str):
-        text = json.dumps(value, ensure_ascii=False)
-    elif verb == "t" and isinstance(value, bool):
-        text = printed(value)
-    elif verb in "dxXob" and is_number and isinstance(value, int):
-        text = format(value, ("+" if "+" in flags else "") + verb)
-    elif verb in "fFeEgG" and is_number and isinstance(value, float):
-        text = format(value, f"{'+' if '+' in flags else ''}.{6 if digits is None else digits}{verb}")
-    elif verb in "xX" and isinstance(value, str):
-        text = value.encode().hex()
-        text = text.upper() if verb == "X" else text
-    else:
-        return f"%!{verb}({_type(value)}={printed(value)})"
-    if "-" in flags:
-        return text.ljust(width)
-    if "0" in flags and is_number:
-        return text.zfill(width)
-    return text.rjust(width)
-
-
-def _eq(*values: Any) -> bool:
-    if len(values) < 2:
-        raise FunctionError("it compares two values or more")
-    return any(_comparable(values[0], other) and values[0] == other for other in values[1:])
-
-
-def _comparable(one: Any, other: Any) -> bool:
-    if one is None or other is None:
-        return True
-    if type(one) is not type(other) or isinstance(one, list | tuple | Mapping):
-        raise FunctionError(f"{printed(one)!r} and {printed(other)!r} cannot be compared")
-    return True
-
-
-def _ordered(test: Callable[[Any, Any], bool]) -> Function:
-    def compared(*values: Any) -> bool:
-        if len(values) != 2:
-            raise FunctionError(f"it compares 2 values, not {len(values)}")
-        one, other = values
-        if one is None or other is None or isinstance(one, bool) or not _comparable(one, other):
-            raise FunctionError(f"{printed(one)!r} and {printed(other)!r} have no order")
-        return test(one, other)
-
-    return compared
-
-
-def _ne(*values: Any) -> bool:
-    if len(values) != 2:
-        raise FunctionError(f"it compares 2 values, not {len(values)}")
-    return not _eq(*values)
-
-
-def _not(*values: Any) -> bool:
-    if len(values) != 1:
-        raise FunctionError(f"it takes 1 argument, not {len(values)}")
-    return not truth(values[0])
+def _printable(values: Sequence[Any]) -> None:
+    if any(isinstance(value, Row) for value in values):
+        raise CallError("the row itself cannot be printed")
 
 
 def _html(*values: Any) -> str:
-    text = _print(*values)
-    for sign, name in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&#34;"), ("'", "&#39;")):
-        text = text.replace(sign, name)
-    return text
+    marks = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;", "\0": "\N{REPLACEMENT CHARACTER}"}
+    return "".join(marks.get(char, char) for char in _print(*values))
 
 
 def _js(*values: Any) -> str:
-    signs = {"\\": "\\\\", "'": "\\'", '"': '\\"', "<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "=": "\\u003D"}
-    return "".join(signs.get(sign, sign if sign >= " " else f"\\u{ord(sign):04X}") for sign in _print(*values))
+    marks = {"\\": "\\\\", "'": "\\'", '"': '\\"', "<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "=": "\\u003D"}
+    return "".join(marks.get(char, char if char >= " " else f"\\u{ord(char):04X}") for char in _print(*values))
 
 
 def _urlquery(*values: Any) -> str:
-    return quote_plus(_print(*values))
+    from urllib.parse import quote_plus
 
+    return quote_plus(as_bytes(_print(*values)))
+
+
+def _eq(first: Any, *others: Any) -> bool:
+    if not others:
+        raise CallError("there is nothing to compare with")
+    return any(_same(first, other) for other in others)
+
+
+def _same(first: Any, second: Any) -> bool:
+    if first is None or second is None:
+        return first is second
+    if type(first) is not type(second):
+        raise CallError(f"{_named(first)} cannot be compared with {_named(second)}")
+    if not isinstance(first, str | int | float):
+        raise CallError(f"{_named(first)} cannot be compared")
+    return bool(first == second)
+
+
+def _lt(first: Any, second: Any) -> bool:
+    if type(first) is not type(second) or not isinstance(first, str | int | float) or isinstance(first, bool):
+        raise CallError(f"{_named(first)} and {_named(second)} have no order")
+    if isinstance(first, str):
+        return as_bytes(first) < as_bytes(second)
+    return bool(first < second)
+
+
+def _named(value: Any) -> str:
+    """A value as messages call it."""
+    names = {"string": "a text", "bool": "a truth value", "int": "a number", "float64": "a fraction"}
+    if isinstance(value, Row):
+        return "the row"
+    return names.get(kind_of(value), "nothing" if value is None else "a list" if isinstance(value, list) else "a map")
+
+
+LAZY: Final = ("and", "or")
+"""Functions that look at their values only as far as they must."""
 
 FUNCTIONS: Final[Mapping[str, Function]] = {
-    "and": bool, "or": bool, "not": _not, "len": _len, "index": _index, "slice": _slice, "print": _print,
-    "printf": _printf, "println": _println, "html": _html, "js": _js, "urlquery": _urlquery,
-    "eq": _eq, "ne": _ne, "lt": _ordered(lambda a, b: a < b), "le": _ordered(lambda a, b: a <= b),
-    "gt": _ordered(lambda a, b: a > b), "ge": _ordered(lambda a, b: a >= b),
-    "json": _json, "split": _split, "join": _join, "title": _title,
-    "lower": _checked("lower", str)(str.lower), "upper": _checked("upper", str)(str.upper),
-    "pad": _pad, "truncate": _truncate,
-}  # fmt: skip
-"""By name. The first lines are Go's own, the last two Docker's."""
-
-
-def _first(*values: Any) -> Any:
-    return values[0] if values else ""
-
+    "and": Function(lambda *values: values[-1], (object,), repeats=True),
+    "eq": Function(_eq, (object, object), repeats=True),
+    "ge": Function(lambda first, second: not _lt(first, second), (object, object)),
+    "gt": Function(lambda first, second: _lt(second, first), (object, object)),
+    "html": Function(_html, (object,), repeats=True),
+    "index": Function(_index, (object, object), repeats=True),
+    "join": Function(_join, (list, str)),
+    "js": Function(_js, (object,), repeats=True),
+    "json": Function(json, (object,)),
+    "le": Function(lambda first, second: not _lt(second, first), (object, object)),
+    "len": Function(_len, (object,)),
+    "lower": Function(_each(str.lower), (str,)),
+    "lt": Function(_lt, (object, object)),
+    "ne": Function(lambda first, second: not _same(first, second), (object, object)),
+    "not": Function(lambda value: not is_true(value), (object,)),
+    "or": Function(lambda *values: values[-1], (object,), repeats=True),
+    "pad": Function(_pad, (str, int, int)),
+    "print": Function(_print, (object,), repeats=True),
+    "printf": Function(_printf, (str, object), repeats=True),
+    "println": Function(_println, (object,), repeats=True),
+    "slice": Function(_slice, (object, object), repeats=True),
+    "split": Function(_split, (str, str)),
+    "title": Function(_title, (str,)),
+    "truncate": Function(_truncate, (str, int)),
+    "upper": Function(_each(str.upper), (str,)),
+    "urlquery": Function(_urlquery, (object,), repeats=True),
+}
 
 HEADER_FUNCTIONS: Final[Mapping[str, Function]] = {
     **FUNCTIONS,
-    **dict.fromkeys(("json", "split", "join", "title", "lower", "upper", "truncate"), _first),
+    **{name: Function(str, (str,)) for name in ("json", "title", "lower", "upper")},
+    "truncate": Function(lambda text, length: text, (str, int)),  # noqa: ARG005 - a header stays whole
 }
-"""Those for a table's head: what would change a value leaves the column's title as it is."""
+"""The functions as they are where the headings of a table are made."""
