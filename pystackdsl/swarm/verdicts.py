@@ -60,7 +60,7 @@ class _Inquiry:
     def verdict(self) -> Verdict:
         root = self._root()
         cause, because = self._cause(root), root
-        if because == cause:
+        if because == cause or cause == "exited":
             because = None
         summary = told(cause)
         if because:
