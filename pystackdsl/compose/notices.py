@@ -12,8 +12,8 @@ from pystackdsl.model.names import Names
 from pystackdsl.model.stack import Stack
 
 if TYPE_CHECKING:
-    from pystackdsl.compose.uses import Use
     from pystackdsl.diagnostics import Diagnostic
+    from pystackdsl.model.uses import Use
 
 __all__ = ["notices"]
 
@@ -37,7 +37,7 @@ def notices(stack: Stack, said: Said | None = None) -> "list[Diagnostic]":
 
 
 def _ignored_uses(stack: Stack, names: Names, ignored: Pairs) -> "list[Diagnostic]":
-    from pystackdsl.compose.uses import uses
+    from pystackdsl.model.uses import uses
 
     return [_ignored(use, names) for use in uses(stack, names, ignored) if use.value not in _EVERY_ADDRESS]
 
@@ -74,8 +74,8 @@ def _ignored(use: "Use", names: Names) -> "Diagnostic":
 
 def _address(use: "Use") -> "Diagnostic":
     """The address of a published port, told of the port, as it is written there."""
-    from pystackdsl.compose.uses import Where
     from pystackdsl.diagnostics import Diagnostic, Severity
+    from pystackdsl.model.uses import Where
 
     port = Where(use.where.path.parent, use.where.resource, use.where.within.parent)
     return Diagnostic(

@@ -15,6 +15,10 @@ from pystackdsl.model.units import Bytes, Cpus, Duration
 from pystackdsl.model.value import FrozenDict, Resource, Value
 from pystackdsl.model.variable import CLOSE, OPEN, Open
 
+if typing.TYPE_CHECKING:
+    from pystackdsl.diagnostics import Diagnostic
+    from pystackdsl.model.uses import Use
+
 __all__ = ["DEFAULT_SCHEMA", "NEWEST_SCHEMA", "Pairs", "Said", "required_schema", "said_keys"]
 
 DEFAULT_SCHEMA: Final = 9
@@ -118,12 +122,24 @@ def required_schema(stack: Stack, wanted: int | None, said: Said | None = None) 
     pairs = said_keys(stack, names).keys
     newer = {pair for pair in pairs if _minor(pair) > stated}
     if newer:
-        from pystackdsl.compose.uses import too_new, uses
         from pystackdsl.diagnostics import InvalidStack
+        from pystackdsl.model.uses import uses
 
         source = "--schema" if wanted is not None else "the stack's version"
-        raise InvalidStack([too_new(use, stated, source) for use in uses(stack, names, newer)])
+        raise InvalidStack([_too_new(use, stated, source) for use in uses(stack, names, newer)])
     return stated
+
+
+def _too_new(use: "Use", stated: int, source: str) -> "Diagnostic":
+    """The finding for a key that the stated schema does not have yet."""
+    from pystackdsl.diagnostics import Diagnostic
+
+    return Diagnostic(
+        summary=f"{use.key.name} needs schema {use.key.since}, and {source} says 3.{stated}",
+        help=f"leave out the key, or raise the version to {use.key.since}",
+        path=use.where.path,
+        subjects=(use.where.subject(),),
+    )
 
 
 def _minor(pair: tuple[type, str]) -> int:

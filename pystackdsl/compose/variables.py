@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from pystackdsl.compose.survey import Pairs, Said
-from pystackdsl.compose.uses import Where, uses
 from pystackdsl.diagnostics import Diagnostic, KeyPath
 from pystackdsl.model.key import Key, keys_of
 from pystackdsl.model.names import Names, path_tokens
 from pystackdsl.model.ports import Port, PortRange
 from pystackdsl.model.stack import Stack
 from pystackdsl.model.texts import as_environment, as_pairs
+from pystackdsl.model.uses import Where, uses
 from pystackdsl.model.variable import CLOSE, OPEN, Open
 
 __all__ = ["unread_variables"]

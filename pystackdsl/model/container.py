@@ -48,7 +48,13 @@ class Healthcheck(Value):
     start_interval: Duration | None = attrs.field(
         default=None,
         converter=as_duration,
-        metadata=key("StartInterval", since="3.12", zero=True, doc="Between two tests while starting (API 1.44)."),
+        metadata=key(
+            "StartInterval",
+            since="3.12",
+            zero=True,
+            api_since="1.44",
+            doc="Between two tests while starting (API 1.44).",
+        ),
     )
     disable: bool | None = attrs.field(
         default=None,

@@ -76,10 +76,13 @@ class Key:
     signed   whether Compose takes a negative number
     converter  the function that takes what users write, set with the name
     local    whether the field is ours alone and has no Compose key
+    api_since  the first version of the Engine API that knows it, where that is above 1.41, the least we speak; or, by
+             value, that of some values
     """
 
     __slots__ = (
         "api",
+        "api_since",
         "cast",
         "converter",
         "doc",
@@ -112,6 +115,7 @@ class Key:
         local: bool = False,
         fraction: bool = False,
         signed: bool = False,
+        api_since: "str | Mapping[str, str]" = "",
     ) -> None:
         self.api = api
         self.since = since
@@ -126,6 +130,7 @@ class Key:
         self.local = local
         self.fraction = fraction
         self.signed = signed
+        self.api_since = api_since
         self.converter: Any = None
 
     @property
@@ -154,12 +159,13 @@ def key(
     local: bool = False,
     fraction: bool = False,
     signed: bool = False,
+    api_since: str | Mapping[str, str] = "",
 ) -> Mapping[str, Key]:
     """Declare a Compose key as the metadata of an attrs field; the arguments are those of `Key`."""
     return {
         _METADATA: Key(
             api, doc=doc, since=since, name=name, shape=shape, cast=cast, grammar=grammar, instead=instead,
-            zero=zero, secret=secret, local=local, fraction=fraction, signed=signed,
+            zero=zero, secret=secret, local=local, fraction=fraction, signed=signed, api_since=api_since,
         )
     }  # fmt: skip
 

@@ -48,7 +48,9 @@ class VolumeOptions(Value):
     )
     subpath: str | None = attrs.field(
         default=None,
-        metadata=key("Subpath", since="3.2", doc="The folder of the volume to mount (API 1.45 and newer)."),
+        metadata=key(
+            "Subpath", since="3.2", api_since="1.45", doc="The folder of the volume to mount (API 1.45 and newer)."
+        ),
     )
 
 

@@ -39,7 +39,12 @@ class Mount(Value):
 
     type: Literal["volume", "bind", "tmpfs", "npipe", "cluster", "image"] = attrs.field(
         default="volume",
-        metadata=key("Type", since="3.2", doc="`volume`, `bind`, `tmpfs`, `npipe`, `cluster` or `image`."),
+        metadata=key(
+            "Type",
+            since="3.2",
+            api_since={"cluster": "1.42", "image": "1.48"},
+            doc="`volume`, `bind`, `tmpfs`, `npipe`, `cluster` or `image`.",
+        ),
     )
     source: Volume | str | None = attrs.field(
         default=None,

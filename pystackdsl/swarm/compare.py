@@ -19,8 +19,9 @@ from pystackdsl.swarm.effects import effect_of, first_effect, last_effect, mode_
 from pystackdsl.swarm.engine.references import without_ids
 from pystackdsl.swarm.images import Answers, Image, ResolveImage, chosen
 from pystackdsl.swarm.live import Live
+from pystackdsl.swarm.normal import normal
 from pystackdsl.swarm.rotation import Stored, stored
-from pystackdsl.swarm.specs import OWN, Kind, Raw, Spec, Specs
+from pystackdsl.swarm.specs import Kind, Raw, Spec, Specs
 
 __all__ = ["Options", "compare"]
 
@@ -157,7 +158,8 @@ class _Comparison:
         forced = "--force" if key in self.options.force else "--rerun" if key in self.options.rerun else ""
         held = without_ids(raw["Spec"], self.live.names)
         wanted = fitted(self.desired.services[key], image, self.names, self.carried(key, held))
-        before, after = _normal(held), _normal(wanted)
+        api = self.live.swarm.api
+        before, after = normal("services", held, api=api), normal("services", wanted, api=api)
         if before == after and not forced:
             return None
         action: Action = "replace" if mode_of(before) != mode_of(after) else "update"
@@ -249,24 +251,3 @@ def _stored_change(each: Stored, users: tuple[str, ...]) -> Change:
         users=users,
         with_content=each.live is None or each.is_settled,
     )  # fmt: skip
-
-
-def _normal(spec: Spec) -> Spec:
-    tree = {name: value for name, value in spec.items() if name != "TaskTemplate"}
-    template = {name: value for name, value in spec["TaskTemplate"].items() if name != "ForceUpdate"}
-    return _without_zeros({**tree, "TaskTemplate": template})
-
-
-def _without_zeros(tree: Spec) -> Spec:
-    found = {}
-    for name, value in tree.items():
-        if name in {"SecretID", "ConfigID"} or name.startswith(OWN):
-            continue
-        said = value
-        if isinstance(value, dict):
-            said = _without_zeros(value)
-        elif isinstance(value, list):
-            said = [_without_zeros(each) if isinstance(each, dict) else each for each in value]
-        if said not in (None, "", 0, False, {}, []):
-            found[name] = said
-    return found

@@ -13,11 +13,13 @@ from pystackdsl.content.paths import node_path
 from pystackdsl.content.source import Contents
 from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath, Severity, Subject
 from pystackdsl.model.network import default_network
+from pystackdsl.model.placement import Constraint
 from pystackdsl.model.secret import Secret
 from pystackdsl.model.service import Service
 from pystackdsl.model.stack import Stack
+from pystackdsl.model.uses import uses
 from pystackdsl.model.validity import findings
-from pystackdsl.model.variable import OPEN
+from pystackdsl.model.variable import OPEN, Open, tokens
 from pystackdsl.swarm.codec import lowered_into
 from pystackdsl.swarm.names import check_stack_name, scoped
 from pystackdsl.swarm.specs import NAMESPACE, External, Kind, Spec, Specs
@@ -83,6 +85,8 @@ class _StackLowering:
                     contents[kind, key] = content
                 else:
                     self.faults += content
+        if self.is_open:
+            self.faults += _left_open(self.stack)
         if self.faults:
             raise InvalidStack(self.faults)
         return Specs(
@@ -203,3 +207,31 @@ def _is_given(service: Service, kind: str, resource: "Nameable") -> bool:
     if credential is not None and credential.config is resource:
         return True
     return any(grant.granted is resource for grant in getattr(service, kind) or ())
+
+
+def _left_open(stack: Stack) -> Iterator[Diagnostic]:
+    """Findings for all values that are left open: only a stack file can hold them."""
+    for use in uses(stack):
+        texts = _texts(use.value)
+        found = dict.fromkeys(variable.name for text in texts if OPEN in text for variable in tokens(text))
+        if found and use.key.api is not None:
+            yield Diagnostic(
+                summary=f"{use.where.path} is left open: nobody has filled in {', '.join(found)}",
+                path=use.where.path,
+                subjects=(use.where.subject(),),
+                help="make the stack where `var` gives values, or read the file with its variables filled in",
+            )
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield str.__str__(value)
+    elif type(value) is Open or isinstance(value, Constraint):
+        yield value.text
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _texts(name)
+            yield from _texts(item)

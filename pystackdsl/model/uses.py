@@ -1,16 +1,15 @@
 """The places where a stack says a key: the slow walk, made only when there is something to tell."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from pystackdsl.compose.survey import Pairs
-from pystackdsl.diagnostics import Diagnostic, KeyPath, Subject
+from pystackdsl.diagnostics import KeyPath, Subject
 from pystackdsl.model.key import Key, keys_of
 from pystackdsl.model.names import KINDS, Names
 from pystackdsl.model.stack import Stack
 from pystackdsl.model.value import Resource, Value
 
-__all__ = ["Use", "Where", "too_new", "uses"]
+__all__ = ["Use", "Where", "uses"]
 
 
 class Where(NamedTuple):
@@ -38,17 +37,22 @@ class Use(NamedTuple):
     value: Any
 
 
-def uses(stack: Stack, names: Names, pairs: Pairs) -> Iterator[Use]:
-    """Where the given (class, field) pairs are said, in the stack's order."""
+def uses(stack: Stack, names: Names | None = None, pairs: Collection[tuple[type, str]] | None = None) -> Iterator[Use]:
+    """Where the given (class, field) pairs are said, by default all, in the stack's order.
+
+    With `names`, what Compose text spells in a short form is not said.
+    """
     for field, (declared, hint) in keys_of(Stack).items():
-        if (Stack, field) in pairs and getattr(stack, field) and field not in KINDS:
+        if (pairs is None or (Stack, field) in pairs) and getattr(stack, field) and field not in KINDS:
             yield Use(declared, hint, Where(KeyPath(declared.name), None, KeyPath()), getattr(stack, field))
     for kind, each, resource in stack.resources():
         yield from _uses_in(resource, names, pairs, Where(KeyPath(kind, each), resource, KeyPath()))
 
 
-def _uses_in(value: Value, names: Names, pairs: Pairs, where: Where) -> Iterator[Use]:
-    spoken = getattr(value, "spoken", None)
+def _uses_in(
+    value: Value, names: Names | None, pairs: Collection[tuple[type, str]] | None, where: Where
+) -> Iterator[Use]:
+    spoken = getattr(value, "spoken", None) if names is not None else None
     said: Mapping[str, Any] = value.__dict__ if spoken is None else spoken(names)
     keys = keys_of(type(value))
     for field, item in said.items():
@@ -56,19 +60,9 @@ def _uses_in(value: Value, names: Names, pairs: Pairs, where: Where) -> Iterator
             continue
         declared, hint = keys[field]
         here = where.below(declared.name, field)
-        if (type(value), field) in pairs:
+        if pairs is None or (type(value), field) in pairs:
             yield Use(declared, hint, here, item)
         parts = enumerate(item) if type(item) is tuple else item.items() if isinstance(item, dict) else ((None, item),)
         for step, part in parts:
             if isinstance(part, Value) and not isinstance(part, Resource):
                 yield from _uses_in(part, names, pairs, here if step is None else here.below(step, step))
-
-
-def too_new(use: Use, stated: int, source: str) -> Diagnostic:
-    """The finding for a key that the stated schema does not have yet."""
-    return Diagnostic(
-        summary=f"{use.key.name} needs schema {use.key.since}, and {source} says 3.{stated}",
-        help=f"leave out the key, or raise the version to {use.key.since}",
-        path=use.where.path,
-        subjects=(use.where.subject(),),
-    )

@@ -1,0 +1,266 @@
+"""The normal form of a body: two bodies that mean the same to the Engine are equal trees.
+
+A body comes in, as `lower` makes it or as the Engine returns it (a service's with names in place of IDs:
+`engine.references.without_ids`), a new tree goes out; nothing of the old one is changed. Called by `compare` and
+whoever asks whether something is as it should be.
+
+What is left out: what is null, empty or zero where that says nothing; what is the Engine's default, since each version
+fills in others; labels of our own; `ForceUpdate` and `Runtime`; IDs. Lists whose order nobody looks at are sorted. The
+Engine itself compares more strictly, and replaces tasks over an empty part: who writes a service takes over the live
+spelling of what means the same (`carried.kept`).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from pystackdsl.swarm.needs import Api, newer
+from pystackdsl.swarm.specs import OWN, Kind, Raw, Spec
+
+__all__ = ["DEFAULTS", "normal"]
+
+DEFAULTS: Final[Mapping[str, Any]] = {
+    "Driver": "overlay",
+    "EndpointSpec.Mode": "vip",
+    "EndpointSpec.Ports.Protocol": "tcp",
+    "EndpointSpec.Ports.PublishMode": "ingress",
+    "Mode.Replicated.Replicas": 1,
+    "Mode.ReplicatedJob.MaxConcurrent": 1,
+    "Mode.ReplicatedJob.TotalCompletions": 1,
+    "RollbackConfig.FailureAction": "pause",
+    "RollbackConfig.Monitor": 5_000_000_000,
+    "RollbackConfig.Order": "stop-first",
+    "RollbackConfig.Parallelism": 1,
+    "TaskTemplate.ContainerSpec.Isolation": "default",
+    "TaskTemplate.ContainerSpec.StopGracePeriod": 10_000_000_000,
+    "TaskTemplate.RestartPolicy.Condition": "any",
+    "TaskTemplate.RestartPolicy.Delay": 5_000_000_000,
+    "TaskTemplate.Runtime": "container",
+    "UpdateConfig.FailureAction": "pause",
+    "UpdateConfig.Monitor": 5_000_000_000,
+    "UpdateConfig.Order": "stop-first",
+    "UpdateConfig.Parallelism": 1,
+}
+"""What the Engine takes where nothing is said, by the place in a body; anything else is zero, empty or absent."""
+
+_ZERO_SAYS: Final = frozenset({"Delay", "Init", "MaxConcurrent", "Parallelism", "Replicas", "StopGracePeriod"})
+"""Fields whose zero is not their default. (`TotalCompletions` is never zero.)"""
+
+_PLAIN: Final = frozenset({"Labels", "Options", "DriverOpts", "Sysctls", "Segments"})
+"""Mappings with names and values of the user's own."""
+
+_BY_ENGINE: Final = frozenset({"com.docker.network.driver.overlay.vxlanid_list"})
+"""Options that the Engine adds to a network."""
+
+
+def normal(kind: Kind, spec: Spec | Raw, *, beside: Spec | None = None, api: Api | None = None) -> Spec:
+    """The normal form of a body; for a network, what the API returns is one too.
+
+    `beside` is the body that a live network is compared with: addresses, and options, of which it says nothing were
+    chosen by the Engine and are left out. `api` is the version that the Engine speaks: what it does not know is left
+    out, since it drops that.
+    """
+    if kind == "services":
+        found = _service(spec)
+        if api is not None:
+            for path in newer(api):
+                _forget(found, path)
+        return found
+    if kind == "networks":
+        return _network(spec, beside)
+    found = _said(spec)
+    found.pop("Data", None)
+    _without_own(found)
+    return found
+
+
+def _said(tree: Mapping[str, Any]) -> Spec:
+    """A copy without what says nothing."""
+    found = {}
+    for name, value in tree.items():
+        kind = value.__class__
+        if kind is dict:
+            said = value if name in _PLAIN else _said(value)
+            if said:
+                found[name] = said
+        elif kind is list:
+            if value:
+                found[name] = [_said(item) for item in value] if value[0].__class__ is dict else value
+        elif value or (value is not None and name in _ZERO_SAYS):
+            found[name] = value
+    return found
+
+
+def _service(spec: Spec) -> Spec:
+    found = _said(spec)
+    template = found["TaskTemplate"] = found.get("TaskTemplate") or {}
+    template.pop("ForceUpdate", None)
+    _drop(template, "Runtime", "container")
+    _without_own(found)
+    _mode(spec, found)
+    for name in ("UpdateConfig", "RollbackConfig"):
+        if name in spec:
+            _update(found, name, spec[name])
+    _restart(template)
+    _ports(found)
+    if template.get("Networks"):
+        _sort(template, "Networks", _target)
+    if "ContainerSpec" in template:
+        _container(template["ContainerSpec"])
+    placement = template.get("Placement")
+    if placement and "Constraints" in placement:
+        _sort(placement, "Constraints", None)
+    return found
+
+
+def _forget(tree: Any, path: tuple[str, ...]) -> None:
+    """Leave out the place in a normal form, and what is empty then."""
+    name, *rest = path
+    if isinstance(tree, list):
+        for item in tree:
+            _forget(item, path)
+    elif name in tree:
+        if rest:
+            _forget(tree[name], tuple(rest))
+        if not rest or not tree[name]:
+            del tree[name]
+
+
+def _container(container: Spec) -> None:
+    _drop(container, "Isolation", "default")
+    _drop(container, "StopGracePeriod", 10_000_000_000)
+    for name, key in _UNORDERED:
+        if name in container:
+            _sort(container, name, key)
+
+
+def _drop(tree: Spec, name: str, default: Any) -> None:
+    if tree.get(name) == default:
+        del tree[name]
+
+
+def _sort(tree: Spec, name: str, key: Callable[[Any], Any] | None) -> None:
+    """Put a list into order; it is never sorted in place, since texts are shared with the body."""
+    if len(tree[name]) > 1:
+        tree[name] = sorted(tree[name], key=key)
+
+
+def _target(attachment: Spec) -> str:
+    return str(attachment.get("Target", ""))
+
+
+def _granted(grant: Spec) -> tuple[str, bool, str]:
+    name: str = grant.get("SecretName") or grant.get("ConfigName") or ""
+    file = grant.get("File")
+    return (name, True, "") if file is None else (name, False, file.get("Name", ""))
+
+
+def _limited(limit: Spec) -> str:
+    return str(limit.get("Name", ""))
+
+
+_UNORDERED: Final[tuple[tuple[str, Callable[[Any], Any] | None], ...]] = (
+    ("Env", None),
+    ("Secrets", _granted),
+    ("Configs", _granted),
+    ("Ulimits", _limited),
+    ("CapabilityAdd", None),
+    ("CapabilityDrop", None),
+)
+
+
+def _mode(spec: Spec, found: Spec) -> None:
+    """The mode is its name, even where nothing is said in it."""
+    mode = spec.get("Mode") or {"Replicated": {}}
+    said = found.get("Mode") or {}
+    found["Mode"] = {name: said.get(name, {}) for name, value in mode.items() if value is not None}
+    for name, value in found["Mode"].items():
+        if name == "Replicated":
+            _drop(value, "Replicas", 1)
+        elif name == "ReplicatedJob":
+            _drop(value, "MaxConcurrent", 1)
+            _drop(value, "TotalCompletions", 1)
+
+
+def _update(found: Spec, name: str, given: Mapping[str, Any] | None) -> None:
+    """How an update goes on; that nothing is said of parallelism is all at once here, unless nothing is said at all."""
+    if given is None:
+        return
+    said = found.get(name) or {}
+    said.setdefault("Parallelism", 0)
+    _drop(said, "Parallelism", 1)
+    _drop(said, "FailureAction", "pause")
+    _drop(said, "Monitor", 5_000_000_000)
+    _drop(said, "Order", "stop-first")
+    _drop(said, "Delay", 0)
+    if said:
+        found[name] = said
+    else:
+        found.pop(name, None)
+
+
+def _restart(template: Spec) -> None:
+    policy = template.get("RestartPolicy")
+    if policy is not None:
+        _drop(policy, "Condition", "any")
+        _drop(policy, "Delay", 5_000_000_000)
+        if not policy:
+            del template["RestartPolicy"]
+
+
+def _ports(found: Spec) -> None:
+    endpoint = found.get("EndpointSpec")
+    if endpoint is None:
+        return
+    _drop(endpoint, "Mode", "vip")
+    if "Ports" in endpoint:
+        for port in endpoint["Ports"]:
+            _drop(port, "Protocol", "tcp")
+            _drop(port, "PublishMode", "ingress")
+        _sort(endpoint, "Ports", _published)
+    if not endpoint:
+        del found["EndpointSpec"]
+
+
+def _published(port: Spec) -> tuple[int, int, str, str]:
+    return (
+        port.get("PublishedPort", 0), port.get("TargetPort", 0), port.get("Protocol", ""), port.get("PublishMode", "")
+    )  # fmt: skip
+
+
+def _without_own(found: Spec) -> None:
+    """Leave out labels of our own."""
+    labels = found.get("Labels")
+    if labels and any(name.startswith(OWN) for name in labels):
+        found["Labels"] = {name: value for name, value in labels.items() if not name.startswith(OWN)}
+        if not found["Labels"]:
+            del found["Labels"]
+
+
+# Networks -----------------------------------------------------------------------------------------------------------
+
+
+def _network(spec: Spec | Raw, beside: Spec | None) -> Spec:
+    if beside is not None and "Id" in spec and not spec.get("Driver"):
+        # It has no addresses yet; until then the API does not tell what was asked for.
+        spec = {**spec, **{name: beside.get(name) for name in ("Driver", "IPAM", "Options")}}
+    found = {name: spec[name] for name in ("Name", "Driver", "Internal", "Attachable", "Ingress") if spec.get(name)}
+    _drop(found, "Driver", "overlay")
+    options = dict(spec.get("Options") or {})
+    asked: Mapping[str, Any] = {} if beside is None else beside.get("Options") or {}
+    for name in _BY_ENGINE.difference(asked):
+        options.pop(name, None)
+    ipam = spec.get("IPAM") or {}
+    pools = [pool["Subnet"] for pool in ipam.get("Config") or () if pool.get("Subnet")]
+    if beside is not None and not ((beside.get("IPAM") or {}).get("Config")):
+        pools = []
+    driver = ipam.get("Driver")
+    rest = {
+        "Options": options,
+        "Labels": spec.get("Labels") or {},
+        "IPAM.Driver": "" if driver == "default" else driver,
+        "IPAM.Options": ipam.get("Options"),
+        "IPAM.Subnets": sorted(pools),
+    }
+    found |= {name: value for name, value in rest.items() if value}
+    _without_own(found)
+    return found
