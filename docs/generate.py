@@ -19,6 +19,7 @@ from typing import Any
 import attrs
 
 import pystackdsl
+from pystackdsl import lint
 from pystackdsl.cli import exits
 from pystackdsl.cli.main import verb_named, verb_names
 from pystackdsl.model import image, mounts, placement, ports, units
@@ -36,6 +37,8 @@ def pages() -> Mapping[str, str]:
         "values.md": values_page(),
         "cli.md": cli_page(),
         "exit-codes.md": exit_codes_page(),
+        "rules.md": rules_page(),
+        **{f"rules/{rule.id}.md": rule_page(rule) for rule in own_rules()},
     }
 
 
@@ -209,6 +212,48 @@ def exit_codes_page() -> str:
     )
 
 
+def own_rules() -> Sequence[lint.Rule]:
+    """The rules that are not of another package."""
+    return [rule for rule in lint.every_rule() if not rule.package]
+
+
+def rules_page() -> str:
+    """The table of all rules."""
+    rows = "".join(
+        f"| [{rule.id}](rules/{rule.id}.md) | `{rule.name}` | {rule.severity.value}{' (live)' if rule.is_live else ''} "
+        f"| {rule.summary} |\n"
+        for rule in own_rules()
+    )
+    return (
+        f"# Rules\n\n{NOTE}"
+        "What `pystackdsl check` looks for. An error cannot work, a warning has failed for others, and info is worth\n"
+        "a thought and fails no check. Live rules ask a swarm, with `--live`.\n"
+        "[Check stacks](../how-to/check.md) tells how rules are selected, ignored and added.\n\n"
+        f"| id | name | severity | what is wrong |\n|---|---|---|---|\n{rows}"
+    )
+
+
+def rule_page(rule: lint.Rule) -> str:
+    """The page of a rule: its docstring, its examples in YAML too, and how to ignore it."""
+    live = ", asked with `--live`" if rule.is_live else ""
+    page = re.sub(r"```python\n(.*?)```\n", lambda match: match[0] + _twin(match[1]), rule.page, flags=re.DOTALL)
+    ignore = "" if rule.is_firm else f"\n\n    # psd: ignore[{rule.id}]\n"
+    return f"# {rule.id} {rule.name}\n\n{NOTE}*{rule.severity.value}*{live}\n\n{page}{ignore or chr(10)}"
+
+
+def _twin(text: str) -> str:
+    """An example in YAML; nothing for one that Docker refuses, or that needs files."""
+    from pystackdsl.compose import dump
+    from pystackdsl.diagnostics import StackError
+    from pystackdsl.python import load
+
+    try:
+        spelled = dump(load(f"from pystackdsl import *\n{text}", environment=None))
+    except StackError:
+        return ""
+    return f"\n```yaml\n{spelled.partition(chr(10))[2]}```\n"
+
+
 def _help(*verb: str) -> str:
     command = [sys.executable, "-m", "pystackdsl", *verb, "--help"]
     plain = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
@@ -217,4 +262,5 @@ def _help(*verb: str) -> str:
 
 if __name__ == "__main__":
     for page, text in pages().items():
+        (FOLDER / page).parent.mkdir(exist_ok=True)
         (FOLDER / page).write_text(text)

@@ -13,6 +13,7 @@ from typing import Self
 import attrs
 
 __all__ = [
+    "Comment",
     "Diagnostic",
     "InvalidStack",
     "InvalidText",
@@ -94,6 +95,14 @@ class Place:
     note: str = ""
 
 
+@attrs.frozen
+class Comment:
+    """A comment of a source file, or the part of it that somebody looked for."""
+
+    span: Span
+    text: str
+
+
 @attrs.frozen(kw_only=True)
 class Subject:
     """A value of a stack that a finding speaks of, before its place in a source file is known.
@@ -116,6 +125,9 @@ class Diagnostic:
     files, once known, the main one first.
     `at_key` says that the key at `path` is meant, not its value.
     `excerpt` is a misspelt text and the (start, end) of the faulty part in it, for a caret where no source is known.
+    `kind` names what is wrong where a rule of `lint` tells of it, such as `overlapping-subnets`; `rule` is that rule's
+    id, shown before the summary. `is_discreet` says that the source line may hold a secret, so that only the word it
+    is about is shown.
     """
 
     summary: str
@@ -126,8 +138,10 @@ class Diagnostic:
     expected: str = ""
     help: str = ""
     rule: str = ""
+    kind: str = ""
     excerpt: tuple[str, int, int] | None = None
     at_key: bool = False
+    is_discreet: bool = False
 
     def at(self, *places: Place) -> Diagnostic:
         """The same finding, with places."""

@@ -80,6 +80,7 @@ def from_texts(files: Sequence[str], options: argparse.Namespace, values: Values
         [*warnings, *loaded.warnings, *resolved],
         placed,
         None if is_open else environment,
+        comments=lambda pattern: [found for document in loaded.documents for found in document.marks.comments(pattern)],
     )
 
 

@@ -21,7 +21,7 @@ INTERRUPTED: Final = 130
 
 MEANINGS: Final = {
     DONE: "done, or nothing to do",
-    FAILED: "there are errors, or `build --check` saw a difference",
+    FAILED: "there are errors, `build --check` saw a difference, or `check` too many warnings",
     CHANGES: "there are changes, where that was asked for",
     ROLLED_BACK: "rolled back",
     PAUSED: "the update is paused",

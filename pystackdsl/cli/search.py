@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from pystackdsl.cli.failure import CommandError
+from pystackdsl.cli.project import PROJECT, projects, table
 from pystackdsl.cli.sources import USUAL, Source, parsed
 
 __all__ = ["no_stack_file", "of_project"]
 
-PROJECT: Final = "pyproject.toml"
 TEXTS: Final = tuple(
     f"{stem}.{ending}" for stem in ("docker-stack", "stack", "docker-compose", "compose") for ending in ("yml", "yaml")
 )
@@ -26,13 +26,11 @@ def of_project() -> Source:
     """
     here = Path.cwd()
     looked = [str(here / USUAL)]
-    for folder in (here, *here.parents):
-        project = folder / PROJECT
-        if project.is_file():
-            stack = _named_in(project)
-            if stack is not None:
-                return _parsed(stack, project)
-            looked.append(f"{project}, which has no `stack` under [tool.pystackdsl]")
+    for project in projects(here):
+        stack = _named_in(project)
+        if stack is not None:
+            return _parsed(stack, project)
+        looked.append(f"{project}, which has no `stack` under [tool.pystackdsl]")
     if len(looked) == 1:
         looked.append(f"{PROJECT} there and in the folders above")
     text = next((name for name in TEXTS if (here / name).is_file()), None)
@@ -81,17 +79,7 @@ def _instead(path: Path) -> str:
 
 def _named_in(project: Path) -> str | None:
     """The `stack` of a project file's [tool.pystackdsl]. Raises CommandError."""
-    import tomllib
-
-    try:
-        table = tomllib.loads(project.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise CommandError(f"{project} cannot be read: {error}") from None
-    for name in ("tool", "pystackdsl"):
-        table = table.get(name, {})
-        if not isinstance(table, dict):
-            raise CommandError(f"{project}: `{name}` is not a table", expected="a table [tool.pystackdsl]")
-    stack = table.get("stack")
+    stack = table(project).get("stack")
     if stack is not None and not isinstance(stack, str):
         raise CommandError(f"{project}: `stack` is not text", expected='the name of a file: stack = "deploy/stack.py"')
     return stack

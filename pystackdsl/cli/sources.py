@@ -3,7 +3,7 @@
 A door also knows how findings get their places in such a file. Verbs that need a stack declare their source arguments
 here and call `opened`; what is said where there is no file, `cli.search` tells.
 """
-# ruff: noqa: PTH110, PTH123 - pathlib is slow to import
+# ruff: noqa: PTH100, PTH110, PTH123 - pathlib is slow to import
 
 import argparse
 import os
@@ -14,7 +14,9 @@ from pystackdsl.cli import terminal
 from pystackdsl.cli.failure import UsageError
 
 if TYPE_CHECKING:
-    from pystackdsl.diagnostics import Diagnostic
+    from re import Pattern
+
+    from pystackdsl.diagnostics import Comment, Diagnostic
     from pystackdsl.model.stack import Stack
 
 __all__ = [
@@ -47,10 +49,10 @@ class Opened:
     """A stack and what its door knows: its files, warnings of its own, and where findings stand in the source.
 
     `environment` is what variables were read from, None where they stayed open. `object` is the object of the file that
-    was asked for.
+    was asked for. `comments` finds those comments of the source in which a pattern is found that begins with their `#`.
     """
 
-    __slots__ = ("environment", "files", "object", "placed", "stack", "warnings")
+    __slots__ = ("comments", "environment", "files", "object", "placed", "stack", "warnings")
 
     def __init__(
         self,
@@ -60,7 +62,9 @@ class Opened:
         placed: "Callable[[Iterable[Diagnostic]], list[Diagnostic]]",
         environment: Mapping[str, str] | None,
         object: str | None = None,
+        comments: "Callable[[Pattern[str]], Iterable[Comment]]" = lambda _pattern: (),
     ) -> None:
+        self.comments = comments
         self.files = files
         self.object = object
         self.stack = stack
@@ -69,12 +73,12 @@ class Opened:
         self.environment = environment
 
 
-def declare(parser: argparse.ArgumentParser) -> None:
-    """The arguments that say which stack is meant."""
-    stack = parser.add_argument_group("which stack")
+def declare(parser: argparse.ArgumentParser, *, several: bool = False) -> None:
+    """The arguments that say which stack is meant, or with `several` which stacks: then `file` is a list."""
+    stack = parser.add_argument_group("which stacks" if several else "which stack")
     stack.add_argument(
         "file",
-        nargs="?",
+        nargs="*" if several else "?",
         metavar="FILE[:OBJECT]",
         help="the stack file, and the stack in it where it has several, or stack YAML (`-` for standard input); by "
         "default stack.py here, or what `[tool.pystackdsl] stack` names in the pyproject.toml here or further up",
@@ -216,7 +220,13 @@ def _from_python(file: str, object: str | None, options: argparse.Namespace, val
         environment, warnings = environment_of(options.env_file)
     with terminal.kept():
         loaded = load_report(file, object=object, settings=settings, environment=environment)
-    return Opened([file], loaded.stack, [*warnings, *loaded.warnings], _placed, environment, object)
+
+    def comments(pattern: "Pattern[str]") -> "Iterable[Comment]":
+        from pystackdsl.python import comments
+
+        return comments.comments({os.path.abspath(file), *comments.files_of(loaded.stack)}, pattern)
+
+    return Opened([file], loaded.stack, [*warnings, *loaded.warnings], _placed, environment, object, comments)
 
 
 def _placed(findings: "Iterable[Diagnostic]") -> "list[Diagnostic]":

@@ -277,6 +277,8 @@ def _placed(finding: Diagnostic, document: Document, moved: Mapping[KeyPath, Key
         span = document.marks.value(path, *finding.excerpt[1:])
     elif not finding.at_key:
         span = document.marks.value(path)
+        if span is not None and span.end_line is None:  # a block, which its key names better than its first line
+            span = document.marks.key(path) or span
     place = Place(span) if span else document.place(path)
     return finding.at(place) if place else finding
 

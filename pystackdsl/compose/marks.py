@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pystackdsl.compose.nodes import Node
-from pystackdsl.diagnostics import KeyPath, SourceNotes, Span
+from pystackdsl.diagnostics import Comment, KeyPath, SourceNotes, Span
 
 __all__ = ["Marks"]
 
@@ -87,6 +87,16 @@ class Marks:
         comments = comments_by_path(self.text, self._lines, self._walk())
         return SourceNotes(spans=_Spans(self), comments=comments, shared=self._shared())
 
+    def comments(self, pattern: re.Pattern[str]) -> Iterator[Comment]:
+        """The comments in which a pattern is found that begins with their `#`, as far as it reaches."""
+        nodes = [node for _, key, value in self._walk() for node in (key, value) if node]
+        scalars = [(node.start, node.end) for node in nodes if node.kind == "scalar"]
+        for match in pattern.finditer(self.text):
+            start, before = match.start(), self.text[match.start() - 1 : match.start()]
+            is_written = any(first <= start < last for first, last in scalars)
+            if not is_written and (not before or before.isspace()):
+                yield Comment(self.span(start, match.end()), match[0])
+
     def paths(self) -> Iterator[KeyPath]:
         """The path of every value that is written in the text, from the top down."""
         return (path for path, _, _ in self._walk())
@@ -117,6 +127,8 @@ class Marks:
     def _child(self, node: Node, segment: str | int) -> tuple[Node | None, Node] | None:
         if isinstance(segment, int):
             return (None, node.items[segment]) if 0 <= segment < len(node.items) else None
+        if node.kind == "list":  # of KEY=VALUE, in place of a mapping
+            return next(((None, item) for item in node.items if item.text.partition("=")[0] == segment), None)
         keys = self._by_key.get(id(node))
         if keys is None:
             keys = self._by_key[id(node)] = {key.key_text: (key, value) for key, value in node.pairs}

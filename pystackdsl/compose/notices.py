@@ -57,7 +57,11 @@ def _ignored(use: "Use", names: Names) -> "Diagnostic":
         return _address(use)
     path, resource, _ = use.where
     used = use.key.api is not None and getattr(getattr(resource, "deploy", None), "restart", None) is None
-    if used:
+    kind = "ignored-key"
+    if used and _is_no(use.value):
+        summary = f"Swarm makes nothing of restart: {use.value}, and starts the tasks of {path[1]} again when they end"
+        kind = "ignored-restart-policy"
+    elif used:
         summary = f"docker stack calls {use.key.name} unsupported, though it uses it"
     elif use.key.api is not None:
         summary = f"Swarm ignores {use.key.name} beside deploy.restart_policy"
@@ -69,7 +73,13 @@ def _ignored(use: "Use", names: Names) -> "Diagnostic":
         help=use.key.instead,
         path=path,
         subjects=(use.where.subject(),),
+        kind=kind,
     )
+
+
+def _is_no(policy: object) -> bool:
+    """Whether a short restart policy is the one that asks for no restart."""
+    return isinstance(policy, str) and policy.partition(":")[0] == "no"
 
 
 def _address(use: "Use") -> "Diagnostic":
@@ -84,6 +94,7 @@ def _address(use: "Use") -> "Diagnostic":
         help=use.key.instead,
         path=port.path,
         subjects=(port.subject(),),
+        kind="ignored-port-address",
     )
 
 
@@ -137,4 +148,5 @@ def _from_shell(stack: Stack) -> "Iterator[Diagnostic]":
                         help=f"write None to ask for that; to keep it empty, unset {name} where you deploy",
                         path=path,
                         subjects=(subject,),
+                        kind="shell-filled-variable",
                     )

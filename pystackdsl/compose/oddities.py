@@ -33,6 +33,7 @@ def oddities(tree: Mapping[str, Any], document: "Document") -> Iterator[Diagnost
                     f"Docker reads {written} as {_noun(value)}, and makes the text {go_text(value)} of it",
                     path,
                     help=f'if the text is meant, put it in quotes: "{written}"',
+                    kind="respelled-value",
                 )
     has_tilde = b"~" in document.data
     for name, service in services.items():
@@ -45,8 +46,8 @@ def oddities(tree: Mapping[str, Any], document: "Document") -> Iterator[Diagnost
             yield from _homes(service["volumes"], ("services", name, "volumes"))
 
 
-def _warning(summary: str, path: Path, *, help: str) -> Diagnostic:
-    return Diagnostic(severity=Severity.WARNING, summary=summary, path=KeyPath(*path), help=help)
+def _warning(summary: str, path: Path, *, help: str, kind: str = "") -> Diagnostic:
+    return Diagnostic(severity=Severity.WARNING, summary=summary, path=KeyPath(*path), help=help, kind=kind)
 
 
 def _noun(value: Any) -> str:
@@ -105,6 +106,7 @@ def _modes(grants: Any, path: Path, document: "Document") -> Iterator[Diagnostic
                 f"the mode {mode} is a decimal number, which is {int(mode):04o} as permission bits",
                 here,
                 help=f"write 0{mode}",
+                kind="decimal-file-mode",
             )
 
 

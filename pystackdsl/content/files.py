@@ -65,6 +65,7 @@ def _no_env_file(key: str, service: "Service", position: int, name: str, base: "
         help=_instead(name, base),
         path=path,
         subjects=(Subject(path=path, resource=service, within=within),),
+        kind="missing-content",
     )
 
 
@@ -149,4 +150,4 @@ def _as_warning(fault: "Diagnostic") -> "Diagnostic":
 
     from pystackdsl.diagnostics import Severity
 
-    return attrs.evolve(fault, severity=Severity.WARNING)
+    return attrs.evolve(fault, severity=Severity.WARNING, kind=fault.kind or "missing-content")

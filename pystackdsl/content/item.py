@@ -60,6 +60,7 @@ class Item:
         help: str = "",
         severity: "Severity | None" = None,
         places: "tuple[Place, ...]" = (),
+        kind: str = "",
     ) -> "Diagnostic":
         """A finding about the value at the path `within` of this resource; an error unless `severity` says else."""
         from pystackdsl.diagnostics import Diagnostic, KeyPath, Severity, Subject
@@ -74,6 +75,7 @@ class Item:
             places=places,
             expected=expected,
             help=help,
+            kind=kind,
         )
 
     def size_fault(self, size: int, *within: str | int) -> "Diagnostic | None":
@@ -85,4 +87,5 @@ class Item:
         else:
             summary = f"{self} has {size:,} bytes, more than Docker takes"
             cure = "keep what is large in an image or a volume, or split it"
-        return self.fault(summary, *within, expected=f"1 to {self.largest:,} bytes", help=cure)
+        kind = "oversized-content" if size else ""
+        return self.fault(summary, *within, expected=f"1 to {self.largest:,} bytes", help=cure, kind=kind)

@@ -8,10 +8,10 @@ from typing import Final
 
 from pystackdsl.diagnostics import Diagnostic, Place, Severity, Span
 from pystackdsl.views.cells import fold, legible, width_of
-from pystackdsl.views.excerpt import Line, excerpt, line_alone, line_of
+from pystackdsl.views.excerpt import Line, excerpt, line_alone, line_of, word_alone
 from pystackdsl.views.places import file_of
 
-__all__ = ["render", "tally"]
+__all__ = ["folded", "in_order", "render", "tally"]
 
 NARROWEST: Final = 30
 """Below this many cells nothing is folded any further."""
@@ -28,10 +28,27 @@ def render(findings: Iterable[Diagnostic], *, width: int = 100, colour: bool = F
     No line is wider than `width` cells, but for file names. Paths inside the working folder are written relative to
     it. With `colour`, ANSI escapes mark what is what.
     """
-    once = {(each.severity, each.summary, each.path, each.places): each for each in findings}
-    ordered = sorted(once.values(), key=_order)
     page = _Page(max(width, NARROWEST), colour)
-    return "\n".join("".join(f"{line}\n" for line in page.finding(finding)) for finding in ordered)
+    return "\n".join("".join(f"{line}\n" for line in page.finding(finding)) for finding in in_order(findings))
+
+
+def in_order(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The findings sorted by place, each once."""
+    once = {(each.severity, each.summary, each.path, each.places): each for each in findings}
+    return sorted(once.values(), key=_order)
+
+
+def folded(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The remarks among findings, those of a rule made one: at the first place, the others named below it."""
+    remarks: dict[tuple[str, str], list[Diagnostic]] = {}
+    for each in in_order(findings):
+        if each.severity is Severity.INFO:
+            remarks.setdefault((each.rule, "" if each.rule and each.places else each.summary), []).append(each)
+    kept = []
+    for first, *others in remarks.values():
+        more = [Place(other.places[0].span, other.summary) for other in others if other.places]
+        kept.append(first.at(*first.places[:1], *more) if more else first)
+    return kept
 
 
 def tally(findings: Iterable[Diagnostic]) -> str:
@@ -76,7 +93,8 @@ class _Page:
             yield from self.remark(label, remark, gutter)
 
     def header(self, finding: Diagnostic) -> Iterator[str]:
-        word = f"{finding.severity.value} {finding.rule}".rstrip() + ":"
+        rule = f"{finding.rule} {finding.kind}" if finding.rule else ""
+        word = f"{finding.severity.value} {rule}".rstrip() + ":"
         style = _COLOURS[finding.severity]
         where = f"{finding.path}: " if finding.path and not finding.places else ""
         first, *rest = fold(f"{word} {where}{finding.summary}", self.width)
@@ -91,6 +109,8 @@ class _Page:
             yield from self.note(place.note, gutter)
             return
         marked = _marked(line.text, place.span, finding.excerpt)
+        if finding.is_discreet:
+            line, marked = word_alone(line.text, place.span.column - 1, str(finding.path[-1]) if finding.path else "")
         number = str(place.span.line)
         yield from self.source(line, marked, gutter, _COLOURS[finding.severity], number=number, note=place.note)
 

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from pystackdsl.diagnostics import Span
 from pystackdsl.views.cells import drawn, width_of
 
-__all__ = ["Line", "excerpt", "line_alone", "line_of"]
+__all__ = ["Line", "excerpt", "line_alone", "line_of", "word_alone"]
 
 HIDDEN: Final = "…"
 _OPENING: Final = ("(", "[", "{")
@@ -51,6 +51,19 @@ def line_of(span: Span) -> Line | None:
 def line_alone(text: str) -> Line:
     """A line without those around it."""
     return Line(text, _secret_stretches(text))
+
+
+def word_alone(text: str, start: int, word: str) -> tuple[Line, tuple[int, int]]:
+    """A line of which nothing is shown but one word, looked for from `start` on, and where that then stands.
+
+    It is for lines with a secret that cannot be told from the rest of them.
+    """
+    indent = len(text) - len(text.lstrip())
+    at = text.find(word, start) if word else -1
+    if at < 0:
+        return Line(text[:indent] + HIDDEN, ()), (indent, indent + 1)
+    before = text[:at] if not text[:at].strip(" \t-\"'") else text[:indent] + HIDDEN
+    return Line(before + word + HIDDEN, ()), (len(before), len(before) + len(word))
 
 
 def _lines(file: Path) -> Sequence[Line]:

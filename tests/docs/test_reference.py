@@ -24,14 +24,21 @@ def _generator() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("page", ["keys.md", "values.md", "cli.md", "exit-codes.md"])
+@pytest.mark.parametrize("page", ["keys.md", "values.md", "cli.md", "exit-codes.md", "rules.md"])
 def test_a_page_is_up_to_date(page: str, golden: Callable[[str, str], None]) -> None:
     golden(f"../../docs/reference/{page}", _generator().pages()[page])
 
 
+def test_the_pages_of_rules_are_up_to_date(golden: Callable[[str, str], None]) -> None:
+    for page, text in _generator().pages().items():
+        if page.startswith("rules/"):
+            golden(f"../../docs/reference/{page}", text)
+
+
 def test_every_page_is_compared() -> None:
-    pages = (ROOT / "docs" / "reference").iterdir()
-    assert sorted(_generator().pages()) == sorted(path.name for path in pages if _generator().NOTE in path.read_text())
+    folder = ROOT / "docs" / "reference"
+    written = [path for path in folder.rglob("*.md") if _generator().NOTE in path.read_text()]
+    assert sorted(_generator().pages()) == sorted(path.relative_to(folder).as_posix() for path in written)
 
 
 def test_every_key_of_every_class_is_there() -> None:

@@ -139,6 +139,7 @@ def _over_limit(key: str, service: Service, name: str, low: object, high: object
         at("services", key, service, "deploy", "resources", "reservations", name),
         at("services", key, service, "deploy", "resources", "limits", name, note="the limit"),
         help="reserve what it needs as a rule, and limit it to more",
+        kind="reservation-over-limit",
     )
 
 
@@ -203,6 +204,7 @@ def _role(key: str, service: Service, i: int, text: str, found: Findings) -> Non
         at("services", key, service, "deploy", "placement", "constraints", i),
         expected="manager or worker",
         help=f'did you mean node.role {operator} "{guess}"?' if guess else "",
+        kind="misspelt-node-attribute",
     )
 
 

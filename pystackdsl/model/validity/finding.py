@@ -27,18 +27,27 @@ class Findings:
         self.odd = False
 
     def error(
-        self, summary: str, *subjects: "Subject", expected: str = "", help: str = "", at_key: bool = False
+        self,
+        summary: str,
+        *subjects: "Subject",
+        expected: str = "",
+        help: str = "",
+        at_key: bool = False,
+        kind: str = "",
     ) -> None:
-        """Add what Docker refuses. The first subject is the value to mend, or with `at_key` its key."""
+        """Add what Docker refuses. The first subject is the value to mend, or with `at_key` its key.
+
+        `kind` is the name of the rule of `lint` that documents it, if there is one.
+        """
         from pystackdsl.diagnostics import Severity
 
-        self._add(Severity.ERROR, summary, subjects, expected, help, at_key=at_key)
+        self._add(Severity.ERROR, summary, subjects, expected, help, at_key=at_key, kind=kind)
 
-    def warning(self, summary: str, *subjects: "Subject", expected: str = "", help: str = "") -> None:
+    def warning(self, summary: str, *subjects: "Subject", expected: str = "", help: str = "", kind: str = "") -> None:
         """Add what Docker takes, though it will hardly do what was meant."""
         from pystackdsl.diagnostics import Severity
 
-        self._add(Severity.WARNING, summary, subjects, expected, help)
+        self._add(Severity.WARNING, summary, subjects, expected, help, kind=kind)
 
     def _add(
         self,
@@ -49,6 +58,7 @@ class Findings:
         help: str,
         *,
         at_key: bool = False,
+        kind: str = "",
     ) -> None:
         from pystackdsl.diagnostics import Diagnostic
 
@@ -61,6 +71,7 @@ class Findings:
                 expected=expected,
                 help=help,
                 at_key=at_key,
+                kind=kind,
             )
         )
 

@@ -94,6 +94,7 @@ def _owner(key: str, service: Service, kind: str, i: int, grant: "Grant", found:
             f"the mode {mode.number} is {mode} in octal",
             at("services", key, service, kind, i, "mode"),
             help=f"for the permissions {mode.number} write 0o{mode.number}",
+            kind="decimal-file-mode",
         )
     for name in ("uid", "gid"):
         text = said[name]

@@ -68,6 +68,7 @@ def _needs_host_mode(key: str, service: Service, i: int, port: Port, found: Find
         at("services", key, service, "ports", i),
         at("services", key, service, "deploy", "endpoint_mode", note="because of this"),
         help=f'publish it on the tasks\' own nodes: {_spelled(port)}, or leave out endpoint_mode="dnsrr"',
+        kind="ingress-port-with-dnsrr",
     )
 
 
@@ -105,7 +106,8 @@ def _clash(first: Claim, second: Claim, number: int, protocol: str, held: Held) 
     here = at("services", key, service, "ports", i)
     there = at("services", other, other_service, "ports", j, note=f"{other} published it first")
     if key == other:
-        found.error(f"service {key} publishes port {number}/{protocol} twice", here, help="leave one of them out")
+        words = f"service {key} publishes port {number}/{protocol} twice"
+        found.error(words, here, help="leave one of them out", kind="port-published-twice")
     elif port.mode == other_port.mode == "host":
         if _everywhere(service) and _everywhere(other_service):
             found.warning(
@@ -113,6 +115,7 @@ def _clash(first: Claim, second: Claim, number: int, protocol: str, held: Held) 
                 here,
                 there,
                 help="give one of them another port, or keep them on different nodes by placement constraints",
+                kind="port-published-twice",
             )
     else:
         where = "the ingress network" if "host" not in (port.mode, other_port.mode) else "the nodes"
@@ -121,6 +124,7 @@ def _clash(first: Claim, second: Claim, number: int, protocol: str, held: Held) 
             here,
             there,
             help='give one of them another port, or publish both with mode="host" and keep them on different nodes',
+            kind="port-published-twice",
         )
 
 

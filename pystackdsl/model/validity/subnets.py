@@ -128,4 +128,5 @@ def _overlap(first: Pool, second: Pool, found: Findings) -> None:
             note="the first",
         ),
         help="give each a subnet of its own",
+        kind="overlapping-subnets",
     )
