@@ -17,7 +17,7 @@ from pystackdsl.swarm.carried import Carried, fitted, kept, names_in
 from pystackdsl.swarm.changes import Action, Change, Difference, Plan
 from pystackdsl.swarm.effects import effect_of, first_effect, last_effect, mode_of
 from pystackdsl.swarm.engine.references import without_ids
-from pystackdsl.swarm.images import Answers, Image, ResolveImage, chosen
+from pystackdsl.swarm.images import Answers, Image, ResolveImage, chosen, image_of
 from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.normal import normal
 from pystackdsl.swarm.rotation import Stored, stored
@@ -141,7 +141,7 @@ class _Comparison:
             raw = self.live.services.get(spec["Name"])
             image = chosen(self.desired, key, raw, self.options.resolve_image, self.answers)
             if image.failure:
-                self.failures[image.text] = image.failure
+                self.failures[image_of(spec)] = image.failure
             if raw is None:
                 wanted = fitted(spec, image, self.names, Carried())
                 yield Change(

@@ -78,7 +78,9 @@ def brief(changes: Iterable[Change]) -> str:
     by_action: dict[Action, list[Change]] = {"create": [], "replace": [], "update": [], "remove": []}
     for change in changes:
         by_action[change.action].append(change)
-    restarting = sum(1 for each in by_action["update"] if each.effect and (each.effect.replaced or each.effect.is_job))
+    restarting = sum(
+        1 for each in by_action["update"] if each.effect and (each.effect.is_restart or each.effect.is_job)
+    )
     words = f"{restarting} {'restarts' if restarting == 1 else 'restart'} tasks"
     parts = [f"{len(by_action['create'])} to add"]
     if by_action["replace"]:
