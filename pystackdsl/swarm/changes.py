@@ -79,7 +79,7 @@ class Change:
     key: str
     name: str
     action: Action
-    spec: Spec | None = None
+    spec: Spec | None = attrs.field(default=None, repr=False)  # there may be passwords in an environment
     id: str | None = None
     version: int | None = None
     old_name: str | None = None
