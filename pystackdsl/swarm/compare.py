@@ -12,13 +12,14 @@ import attrs
 
 from pystackdsl.diagnostics import Diagnostic, KeyPath
 from pystackdsl.model.deploy import KEEP
-from pystackdsl.swarm import notes
+from pystackdsl.swarm import notes, words
 from pystackdsl.swarm.carried import Carried, fitted, kept, names_in
 from pystackdsl.swarm.changes import Action, Change, Difference, Plan
 from pystackdsl.swarm.effects import effect_of, first_effect, last_effect, mode_of
 from pystackdsl.swarm.engine.references import without_ids
 from pystackdsl.swarm.images import Answers, Image, ResolveImage, chosen, image_of
 from pystackdsl.swarm.live import Live
+from pystackdsl.swarm.names import descoped
 from pystackdsl.swarm.normal import normal
 from pystackdsl.swarm.rotation import Stored, stored
 from pystackdsl.swarm.specs import Kind, Raw, Spec, Specs
@@ -88,7 +89,10 @@ class _Comparison:
         self.live = live
         self.options = options
         self.answers = answers
-        self.stored = stored(desired, live, salt=options.salt, settled=options.settled)
+        told = stored(desired, live, salt=options.salt, settled=options.settled)
+        self.held = {name: without_ids(raw["Spec"], live.names) for name, raw in live.services.items()}
+        self.before = {name: normal("services", held, api=live.swarm.api) for name, held in self.held.items()}
+        self.stored = told()
         self.names: dict[tuple[Kind, str], str] = {
             (each.kind, each.plain): each.name for each in self.stored.values() if each.name != each.plain
         }
@@ -117,11 +121,35 @@ class _Comparison:
         )
 
     def networks(self) -> Iterator[Change]:
-        """Networks to make."""
+        """Networks to make, or to make anew: nothing of one can be changed."""
         for key, spec in sorted(self.desired.networks.items()):
-            raw = self.live.networks.get(spec["Name"])
+            name = spec["Name"]
+            raw = self.live.networks.get(name)
             if raw is None:
-                yield Change(kind="networks", key=key, name=spec["Name"], action="create", spec=spec)
+                yield Change(kind="networks", key=key, name=name, action="create", spec=spec)
+                continue
+            before, after = normal("networks", raw, beside=spec), normal("networks", spec)
+            if before == after:
+                continue
+            found = tuple(words.of_network(before, after))
+            if not self.options.replace_networks:
+                self.notes.append(notes.network_differs(key, name, [str(each.path) for each in found]))
+                continue
+            yield Change(
+                kind="networks", key=key, name=name, action="replace", spec=spec, id=raw["Id"], old_name=name,
+                differences=found, users=self.attached(name),
+            )  # fmt: skip
+
+    def attached(self, network: str) -> tuple[str, ...]:
+        """The keys of the services that are on a network now."""
+        return tuple(
+            descoped(self.desired.stack, name)
+            for name, raw in sorted(self.live.services.items())
+            if any(
+                self.live.names.get(each["Target"], each["Target"]) == network
+                for each in (raw["Spec"].get("TaskTemplate") or {}).get("Networks") or ()
+            )
+        )
 
     def contents(self) -> Iterator[Change]:
         """Secrets and configs to make, or to give other labels."""
@@ -156,10 +184,9 @@ class _Comparison:
     def changed(self, key: str, raw: Raw, image: Image) -> Change | None:
         """The change of a service that is there, if there is one."""
         forced = "--force" if key in self.options.force else "--rerun" if key in self.options.rerun else ""
-        held = without_ids(raw["Spec"], self.live.names)
+        held, before = self.held[raw["Spec"]["Name"]], self.before[raw["Spec"]["Name"]]
         wanted = fitted(self.desired.services[key], image, self.names, self.carried(key, held))
-        api = self.live.swarm.api
-        before, after = normal("services", held, api=api), normal("services", wanted, api=api)
+        after = normal("services", wanted, api=self.live.swarm.api)
         if before == after and not forced:
             return None
         action: Action = "replace" if mode_of(before) != mode_of(after) else "update"
@@ -177,9 +204,9 @@ class _Comparison:
         """What a service keeps."""
         service = self.desired.source.services.get(key) if self.desired.source is not None else None
         keeps = service is not None and service.deploy is not None and service.deploy.replicas is KEEP
-        same_mode = mode_of(held) == mode_of(self.desired.services[key])
+        keeps = keeps and mode_of(held) == mode_of(self.desired.services[key])
         count = (held.get("TaskTemplate") or {}).get("ForceUpdate") or 0
-        return Carried(mode=held.get("Mode") if keeps and same_mode else None, force_update=count)
+        return Carried(mode=held.get("Mode") if keeps else None, force_update=count)
 
     def because(self, key: str) -> tuple[str, ...]:
         """Which secrets and configs of a service are under another name from now on."""
@@ -193,7 +220,7 @@ class _Comparison:
         for name, raw in sorted(self.live.services.items(), reverse=True):
             if name in names or self.options.services is not None:
                 continue
-            key = name.removeprefix(f"{self.desired.stack}_")
+            key = descoped(self.desired.stack, name)
             if not self.options.prune:
                 self.notes.append(notes.gone_service(key))
                 continue
@@ -231,7 +258,7 @@ class _Comparison:
             else:
                 specs = [change.spec]
             if any(name in names_in(spec, kind) for spec in specs):
-                found.append(full.removeprefix(f"{self.desired.stack}_"))
+                found.append(descoped(self.desired.stack, full))
         return found
 
 

@@ -5,6 +5,7 @@ Called by `rotation` and `planfile`. docs/decisions tells why the label is no or
 """
 
 import hmac
+import threading
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
@@ -16,13 +17,16 @@ __all__ = ["FINGERPRINT", "Fingerprint", "Fingerprints", "fingerprint_of"]
 FINGERPRINT: Final = f"{OWN}content"
 """The label of a secret that tells its content again: scheme, cost, salt and digest."""
 
-COST: Final = 14
-"""The work for one digest, as a power of two: about 40 ms and 16 MiB. Every plan needs one for each secret."""
+COST: Final = 13
+"""The work for one digest, as a power of two: about 20 ms and 8 MiB. Every plan needs one for each secret."""
 
 AT_ONCE: Final = 4
-"""How many digests are made at a time: each takes a core and 16 MiB."""
+"""How many digests are made at a time: each takes a core and 8 MiB."""
 
 _SCHEME: Final = "scrypt"
+
+Job = tuple[str, bytes, int]
+"""The name of a secret, a salt and a cost."""
 
 
 class Fingerprint(NamedTuple):
@@ -59,11 +63,12 @@ class Fingerprints:
     `messages` has for each full name all that the name stands for. `salt` is that of the stack.
     """
 
-    __slots__ = ("_made", "_messages", "salt")
+    __slots__ = ("_made", "_messages", "_threads", "salt")
 
     def __init__(self, messages: Mapping[str, bytes], salt: bytes) -> None:
         self._messages = messages
-        self._made: dict[tuple[str, bytes, int], str] = {}
+        self._made: dict[Job, str] = {}
+        self._threads: list[threading.Thread] = []
         self.salt = salt
 
     def of(self, name: str) -> Fingerprint:
@@ -75,20 +80,32 @@ class Fingerprints:
         return hmac.compare_digest(held.digest, self._digest(name, held.salt, held.cost))
 
     def prepare(self, wanted: Iterable[tuple[str, Fingerprint | None]]) -> None:
-        """Make those that will be asked for, several at a time: the digests leave other threads alone."""
+        """Begin with those that will be asked for, several at a time: the digests leave other threads alone."""
         jobs = {(name, held.salt, held.cost) if held else (name, self.salt, COST) for name, held in wanted}
-        if len(jobs) > 1:
-            from concurrent.futures import ThreadPoolExecutor
+        queue = sorted(jobs, reverse=True)
 
-            with ThreadPoolExecutor(AT_ONCE) as pool:
-                list(pool.map(lambda job: self._digest(*job), sorted(jobs)))
+        def work() -> None:
+            while True:
+                try:
+                    job = queue.pop()
+                except IndexError:
+                    return
+                self._made[job] = self._digest_of(job)
 
-    def _digest(self, name: str, salt: bytes, cost: int) -> str:
-        made = self._made.get((name, salt, cost))
-        if made is None:
-            made = secret_digest(self._messages[name], salt + name.encode(), cost)
-            self._made[name, salt, cost] = made
-        return made
+        self._threads = [threading.Thread(target=work, daemon=True) for _ in range(min(AT_ONCE, len(queue)))]
+        for thread in self._threads:
+            thread.start()
+
+    def _digest(self, *job: *Job) -> str:
+        while self._threads and job not in self._made:
+            self._threads.pop().join()
+        if job not in self._made:
+            self._made[job] = self._digest_of(job)
+        return self._made[job]
+
+    def _digest_of(self, job: Job) -> str:
+        name, salt, cost = job
+        return secret_digest(self._messages[name], salt + name.encode(), cost)
 
 
 def message_of(spec: Spec, content: bytes) -> bytes:

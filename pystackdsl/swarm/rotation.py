@@ -8,7 +8,7 @@ done go out. Called by `compare`. Content cannot be changed in place, so a chang
 import json
 import re
 from base64 import b64decode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, Literal
 
 import attrs
@@ -50,19 +50,15 @@ class Stored:
 
 def stored(
     desired: Specs, live: Live, *, salt: bytes, settled: Mapping[str, bool] | None = None
-) -> dict[tuple[Kind, str], Stored]:
-    """What becomes of each secret and config, by kind and key.
+) -> Callable[[], dict[tuple[Kind, str], Stored]]:
+    """A function that tells what becomes of each secret and config, by kind and key; until it is called, the slow part
+    of that goes on in other threads.
 
     `salt` is for the stack's first secret; `settled` has what the Engine told of secrets whose content is unknown.
     """
     used = _used_names(live)
-    found: dict[tuple[Kind, str], Stored] = {}
-    for kind in _KINDS:
-        specs = desired.of(kind)
-        if specs:
-            match = _Match(kind, desired, live, used, salt, settled or {})
-            found |= {(kind, key): match.stored(key) for key in specs}
-    return found
+    matches = [_Match(kind, desired, live, used, salt, settled or {}) for kind in _KINDS if desired.of(kind)]
+    return lambda: {(match.kind, key): match.stored(key) for match in matches for key in match.specs}
 
 
 def _used_names(live: Live) -> frozenset[str]:
