@@ -14,7 +14,7 @@ from pystackdsl.swarm.natural import natural
 from pystackdsl.swarm.published import in_runs
 from pystackdsl.swarm.specs import NAMESPACE, Raw
 
-__all__ = ["Row", "service_rows", "stack_rows", "task_rows"]
+__all__ = ["Row", "service_rows", "stack_rows", "task_rows", "width"]
 
 Row = dict[str, str]
 
@@ -158,12 +158,19 @@ def _quoted(error: str, *, full: bool) -> str:
 
 
 def _cut(text: str) -> str:
-    if text.isascii():
-        return text if len(text) <= ERROR else f"{text[: ERROR - 1]}…"
-    from unicodedata import east_asian_width
-
+    if width(text) <= ERROR:
+        return text
     taken = fits = 0
     for char in text:
-        taken += 2 if east_asian_width(char) in "WF" else 1
+        taken += width(char)
         fits += taken < ERROR
-    return text if taken <= ERROR else f"{text[:fits]}…"
+    return f"{text[:fits]}…"
+
+
+def width(text: str) -> int:
+    """How many cells the docker command takes a text to be wide."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import east_asian_width
+
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)

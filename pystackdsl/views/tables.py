@@ -92,6 +92,9 @@ def _placed(error: InvalidText, format: str, start: int, at: list[int]) -> Inval
     first, last = (start + at[min(end, len(at) - 1)] for end in error.span)
     (finding,) = error.findings
     placed = Diagnostic(
-        summary=f"--format: {finding.summary}", expected=finding.expected, help=finding.help, excerpt=(format, first, last)
+        summary=f"--format: {finding.summary}",
+        expected=finding.expected,
+        help=finding.help,
+        excerpt=(format, first, last),
     )
     return InvalidText(placed, format, (first, last))

@@ -1,10 +1,12 @@
-"""Text with tabs in it, laid out in columns as Go's `text/tabwriter` does for the Docker CLI. Called by `tables`.
+"""Text with tabs in it, laid out in columns as the Docker CLI does with Go's tabwriter. Called by `tables`.
 
 A column is a run of lines that all have a cell there which a tab ends; it is as wide as its widest cell.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import Final
+
+from pystackdsl.swarm.state import width
 
 __all__ = ["aligned"]
 
@@ -26,22 +28,22 @@ def aligned(text: str) -> str:
 
 
 def _page(lines: Sequence[Sequence[str]]) -> str:
-    widths: list[list[int]] = [[] for _ in lines]
+    columns: list[list[int]] = [[] for _ in lines]
     inside = [index for index, cells in enumerate(lines) if len(cells) > 1]
     column = total = 0
     while inside:
         for run in _runs(inside):
-            width = max(NARROWEST, *(len(lines[index][column]) + PADDING for index in run))
-            total += width * len(run)
+            widest = max(NARROWEST, *(width(lines[index][column]) + PADDING for index in run))
+            total += widest * len(run)
             for index in run:
-                widths[index].append(width)
+                columns[index].append(widest)
         column += 1
         inside = [index for index in inside if len(lines[index]) > column + 1]
         if total > LARGEST:
             raise ValueError("the table becomes too large")
     return "\n".join(
-        "".join([*(cell.ljust(width) for cell, width in zip(cells, wide, strict=False)), cells[-1]])
-        for cells, wide in zip(lines, widths, strict=True)
+        "".join([*(cell + " " * (wide - width(cell)) for cell, wide in zip(cells, widths, strict=False)), cells[-1]])
+        for cells, widths in zip(lines, columns, strict=True)
     )
 
 
