@@ -126,8 +126,8 @@ class Diagnostic:
     `at_key` says that the key at `path` is meant, not its value.
     `excerpt` is a misspelt text and the (start, end) of the faulty part in it, for a caret where no source is known.
     `kind` names what is wrong where a rule of `lint` tells of it, such as `overlapping-subnets`; `rule` is that rule's
-    id, shown before the summary. `is_discreet` says that the source line may hold a secret, so that only the word it
-    is about is shown.
+    id, shown before the summary. `help_in_yaml` is the cure as it is spelled in YAML, where that differs from Python.
+    `is_discreet` says that the source line may hold a secret, so that only the word it is about is shown.
     """
 
     summary: str
@@ -137,6 +137,7 @@ class Diagnostic:
     places: tuple[Place, ...] = ()
     expected: str = ""
     help: str = ""
+    help_in_yaml: str = ""
     rule: str = ""
     kind: str = ""
     excerpt: tuple[str, int, int] | None = None

@@ -12,7 +12,8 @@ db = Service(
     secrets=[db_password],
     volumes=[db_data.at("/var/lib/postgresql/data")],
     networks=[backend.alias("pg")],
-    healthcheck=Healthcheck(test="pg_isready -U postgres", interval="10s", retries=5),
+    # After a crash it recovers first, and must not be killed for that.
+    healthcheck=Healthcheck(test="pg_isready -U postgres", interval="10s", retries=5, start_period="5m"),
     stop_grace_period="1m",
     deploy=Deploy(placement=Placement(constraints=[node.role == "manager"]), restart=OnFailure(delay="5s")),
 )

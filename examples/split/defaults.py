@@ -17,7 +17,7 @@ def web_service(image: str, *, port: int, networks: Sequence[Network], replicas:
         logging=_LOGGING,
         deploy=Deploy(
             replicas=replicas,
-            restart=OnFailure(delay="5s", max_attempts=5),
-            update_config=UpdateConfig(order="start-first", failure_action="rollback"),
+            restart=OnFailure(delay="5s", max_attempts=5, window="5m"),
+            update_config=UpdateConfig(order="start-first", failure_action="rollback", monitor="1m"),
         ),
     )

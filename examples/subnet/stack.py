@@ -9,3 +9,4 @@ inner = Network(
 )
 
 api = Service(image="nginx:1.27", networks=[inner], deploy=Deploy(replicas=2))
+store = Service(image="redis:7-alpine", networks=[inner])

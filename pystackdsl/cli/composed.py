@@ -171,6 +171,8 @@ def places_in(documents: "Sequence[Document]") -> Callable[[Iterable[Diagnostic]
 
 def _placed(finding: Diagnostic, documents: "Sequence[Document]") -> Diagnostic:
     """A finding with the place that it speaks of, then those of its other subjects."""
+    if finding.help_in_yaml:
+        finding = attrs.evolve(finding, help=finding.help_in_yaml)
     if finding.places:
         return finding
     main, *others = finding.subjects or (None,)

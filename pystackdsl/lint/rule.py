@@ -83,12 +83,14 @@ def finding(
     *subjects: Subject,
     expected: str = "",
     help: str = "",
+    yaml: str = "",
     at_key: bool = False,
     is_discreet: bool = False,
 ) -> Diagnostic:
     """What a rule found. The first subject is the value to mend or, with `at_key`, its key.
 
-    `is_discreet` is for a line that may hold a secret: only the word at the end of the subject's path is shown of it.
+    `yaml` is the cure as it is spelled in YAML, where `help` spells it in Python. `is_discreet` is for a line that may
+    hold a secret: only the word at the end of the subject's path is shown of it.
     """
     return Diagnostic(
         summary=summary,
@@ -96,6 +98,7 @@ def finding(
         subjects=subjects,
         expected=expected,
         help=help,
+        help_in_yaml=yaml,
         at_key=at_key or is_discreet,
         is_discreet=is_discreet,
     )

@@ -61,6 +61,7 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
                 at("services", key, service, "deploy", *said),
                 because,
                 help="write replicas=0: swarm-cronjob starts its tasks",
+                yaml="write replicas: 0, for swarm-cronjob starts its tasks",
             )
         if replicas is not None and (deploy.restart is None or deploy.restart.condition in (None, "any")):
             said = ("restart",) if deploy.restart is not None else ()
@@ -69,4 +70,5 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
                 at("services", key, service, "deploy", *said),
                 because,
                 help="write restart=Never()",
+                yaml="write restart_policy: {condition: none}",
             )

@@ -52,4 +52,5 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
                 f"service {key} is killed when it is not up within {patience:g} seconds",
                 at("services", key, service, "healthcheck"),
                 help='give it time: start_period="5m" ends with the first check that succeeds',
+                yaml="give it time: `start_period: 5m` ends with the first check that succeeds",
             )

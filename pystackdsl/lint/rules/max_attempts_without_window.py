@@ -45,4 +45,5 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
                 f"service {key} is started again {times} in its life, and then no more",
                 at("services", key, service, "deploy", "restart", "max_attempts"),
                 help='add a window, such as window="2m", within which attempts count',
+                yaml="add a window, such as `window: 2m`, within which attempts count",
             )

@@ -59,4 +59,5 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
             at("services", key, service, "deploy", "update_config", *said),
             at("services", key, service, "healthcheck", note="interval times retries"),
             help=f'write monitor="{needed * 1.25:.0f}s" or more, or check more often',
+            yaml=f"write `monitor: {needed * 1.25:.0f}s` or more, or check more often",
         )

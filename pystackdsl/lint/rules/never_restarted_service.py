@@ -46,6 +46,7 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
                 f"a task of service {key} that dies stays dead",
                 at("services", key, service, "deploy", "restart"),
                 help='write OnFailure(delay="5s") or Always(); what runs to its end is mode="replicated-job"',
+                yaml="write `condition: on-failure` or `any`; what runs to its end is `mode: replicated-job`",
             )
 
 

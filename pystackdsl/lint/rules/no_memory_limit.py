@@ -39,4 +39,5 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
                 f"a task of service {key} may use all the memory of its node",
                 at("services", key, service),
                 help='write Deploy(resources=Resources(limits=Limits(memory="256M"))), with what it needs',
+                yaml="write `deploy: {resources: {limits: {memory: 256M}}}`, with what it needs",
             )

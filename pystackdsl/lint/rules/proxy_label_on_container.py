@@ -63,7 +63,8 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
                     f"{_WHO.get(prefix, 'The proxy')} reads labels of services, and those of {key} are on its "
                     "containers",
                     at("services", key, service, "labels", name),
-                    help="move them to Deploy(labels={…}), deploy.labels in YAML",
+                    help="move them to deploy=Deploy(labels={…})",
+                    yaml="move them to `deploy: {labels: …}`",
                     at_key=True,
                 )
                 break

@@ -41,4 +41,5 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
                 f"a task of service {key} that cannot start is started again without a pause",
                 at("services", key, service, "deploy", "restart", "delay"),
                 help='write delay="5s", which is the default',
+                yaml="write `delay: 5s`, which is the default",
             )

@@ -61,6 +61,7 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
                 at("services", key, service, "deploy", "placement", "max_replicas_per_node"),
                 at("services", key, service, "deploy", "update_config", "order", note="because of this"),
                 help=f'write max_replicas_per_node={most + 1}, or order="stop-first"',
+                yaml=f"write `max_replicas_per_node: {most + 1}`, or `order: stop-first`",
             )
 
 

@@ -55,4 +55,5 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
             at("services", key, service, "deploy", "update_config", "order"),
             at("services", key, service, "ports", i, note="the port of the node"),
             help='write order="stop-first", or publish the port in ingress mode',
+            yaml="write `order: stop-first`, or publish the port in ingress mode",
         )

@@ -61,4 +61,5 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
                 at("services", key, service, "deploy", "update_config", "order"),
                 at("services", key, service, "volumes", mounts[0][0], note="the data"),
                 help='write order="stop-first"',
+                yaml="write `order: stop-first`",
             )

@@ -57,6 +57,7 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
                 f"service {key} asks the swarm, and may run on a node that is no manager",
                 at("services", key, service, "volumes", i),
                 help='keep it on managers: Placement(constraints=[node.role == "manager"])',
+                yaml="keep it on managers: `placement: {constraints: [node.role == manager]}`",
             )
 
 

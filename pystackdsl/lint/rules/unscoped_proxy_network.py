@@ -69,4 +69,5 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
             f"in the swarm network {said[1]} is called {other}, and Traefik knows it by that name alone",
             at("services", key, service, "deploy", "labels", said[0]),
             help=f'write "{other}", or give the network that very name: Network(name="{said[1]}")',
+            yaml=f'write "{other}", or give the network that very name: `name: {said[1]}`',
         )

@@ -56,6 +56,7 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
             f"an update of service {key} stops {count} before a new one runs",
             at("services", key, service, *within),
             help='write order="start-first", or have more tasks than are updated at a time',
+            yaml="write `order: start-first`, or have more tasks than are updated at a time",
         )
 
 

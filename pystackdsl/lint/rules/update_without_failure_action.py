@@ -44,4 +44,5 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
                 f"an update of service {key} that fails stays half done",
                 at("services", key, service, "deploy", "update_config"),
                 help='write failure_action="rollback", or "pause" if that is what you want',
+                yaml="write `failure_action: rollback`, or `pause` if that is what you want",
             )

@@ -23,6 +23,7 @@ Where a program checks that it may write to the socket. It is a remark and fails
 from collections.abc import Iterator
 from typing import Final
 
+from pystackdsl.lint.images import Trait, traits_of
 from pystackdsl.lint.mounted import sockets
 from pystackdsl.lint.rule import Diagnostic, Inspection, Severity, at, finding
 
@@ -31,9 +32,9 @@ SEVERITY: Final = Severity.INFO
 
 
 def find(inspection: Inspection) -> Iterator[Diagnostic]:
-    """A finding for each mount of the socket that is not read-only."""
+    """A finding for each mount of the socket that is not read-only, in images that are made to have it."""
     for key, service in inspection.services:
-        for i, mount in sockets(service) if service.volumes else ():
+        for i, mount in sockets(service) if Trait.SOCKET in traits_of(service.image) else ():
             if mount.read_only is not True:
                 yield finding(
                     f"service {key} may replace the Docker socket of its node",
