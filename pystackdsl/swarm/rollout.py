@@ -168,7 +168,8 @@ class Rollout:
             if self.options.with_registry_auth and change.kind == "services" and change.spec is not None
         }
         contents = desired.contents if desired else {}
-        return Writer(engine, live, apply=_mark(), contents=contents, auth=auth, stop=self._stop)
+        planned = frozenset(change.name for change in self.plan.changes if change.kind == "services")
+        return Writer(engine, live, apply=_mark(), contents=contents, auth=auth, planned=planned, stop=self._stop)
 
     def _write(self, writer: Writer, steps: Sequenced) -> Iterator[Event]:
         """Write group after group; what is told first of all that went wrong is raised."""

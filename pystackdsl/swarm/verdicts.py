@@ -60,7 +60,7 @@ class _Inquiry:
     def verdict(self) -> Verdict:
         root = self._root()
         cause, because = self._cause(root), root
-        if because == cause or cause == "exited":
+        if cause in {because, "exited"}:
             because = None
         summary = told(cause)
         if because:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pystackdsl.swarm.changes import Plan
 from pystackdsl.swarm.converge import has_failed, judge, seconds_of
 from pystackdsl.swarm.live import Live
+from pystackdsl.swarm.names import scoped
 from pystackdsl.swarm.specs import Raw
 from pystackdsl.swarm.standing import Tracker
 
@@ -34,6 +35,8 @@ def trackers(
     since 1970.
     """
     written = {change.name: change.key for change in plan.changes if change.kind == "services"}
+    networks = [change for change in plan.changes if change.kind == "networks" and change.action == "replace"]
+    written |= {scoped(plan.stack, key): key for change in networks for key in change.users}
     gone = {change.name for change in plan.changes if change.kind == "services" and change.action == "remove"}
     found = []
     for name, key in sorted((_known(plan, live) | written).items()):

@@ -12,10 +12,12 @@ from threading import Event as Signal
 from typing import TYPE_CHECKING, Final, Literal
 
 from pystackdsl.swarm.changes import Change
+from pystackdsl.swarm.detaching import attached, detached
 from pystackdsl.swarm.engine.references import with_ids
-from pystackdsl.swarm.errors import EngineError, Refused, Unreachable
+from pystackdsl.swarm.errors import Refused, Unreachable
 from pystackdsl.swarm.events import Written
 from pystackdsl.swarm.live import Live, is_dying
+from pystackdsl.swarm.names import scoped
 from pystackdsl.swarm.sameness import is_same
 from pystackdsl.swarm.specs import KINDS, OWN, Kind, Raw, Spec
 
@@ -52,7 +54,7 @@ class Writer:
 
     `live` is what the plan was compared with. `ids` has the IDs of secrets and configs by (kind, full name), `names`
     the full names of networks by ID; both learn what is made. Without an `apply`, bodies are sent as they are: they
-    come from the Engine.
+    come from the Engine. `planned` are the full names of services that are going to be written.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Writer:
         apply: str = "",
         contents: Mapping[tuple[Kind, str], bytes] | None = None,
         auth: Mapping[str, str] | None = None,
+        planned: frozenset[str] = frozenset(),
     ) -> None:
         self.engine = engine
         self.live = live
@@ -71,7 +74,9 @@ class Writer:
         self.apply = apply
         self.contents = contents or {}
         self.auth = auth or {}
+        self.planned = planned
         self.names = dict(live.names)
+        self.versions: dict[str, int] = {}
         self.former: dict[tuple[Kind, str], Raw] = {}
         for kind in KINDS:
             self.former |= {(kind, name): raw for name, raw in live.of(kind).items()}
@@ -84,6 +89,8 @@ class Writer:
             raise Interrupted
         if change.action == "remove":
             return self._told(change, self._remove(change.kind, self._id(change)))
+        if change.action == "replace" and change.kind == "networks":
+            return self._replace(change)
         if change.action == "replace" and change.kind == "services":
             self._remove("services", self._id(change))
             return self._create(change)
@@ -97,7 +104,7 @@ class Writer:
         if not self.apply:
             return spec
         if change.kind == "services":
-            spec["Labels"] = {**(spec.get("Labels") or {}), APPLY: self.apply}
+            spec["Labels"] = self._marked(spec.get("Labels"))
             return with_ids(spec, self.ids)
         if change.with_content and (change.kind, change.key) in self.contents:
             spec["Data"] = b64encode(self.contents[change.kind, change.key]).decode()
@@ -127,7 +134,8 @@ class Writer:
     def _update(self, change: Change) -> Written:
         assert change.id is not None
         assert change.version is not None
-        body, auth, version = self.body(change), self.auth.get(change.key), change.version
+        body, auth = self.body(change), self.auth.get(change.key)
+        version = self.versions.get(change.name, change.version)
         for attempt in range(ATTEMPTS):
             try:
                 warnings = self.engine.update(change.kind, change.id, version, body, auth=auth)
@@ -147,6 +155,37 @@ class Writer:
             else:
                 return self._told(change, "updated", warnings)
         raise Stale(f"{NOUNS[change.kind]} {change.name} changes all the time: somebody else writes it")
+
+    def _replace(self, change: Change) -> Written:
+        """Make a network anew: its services are taken off it, and those that the plan does not write are put back."""
+        assert change.id is not None
+        users = [scoped(self.live.stack, key) for key in change.users]
+        for name in users:
+            former = self.former["services", name]
+            body = {**detached(former["Spec"], change.id), "Labels": self._marked(former["Spec"].get("Labels"))}
+            self._overwrite(name, former["Version"]["Index"], body)
+        self._remove("networks", change.id)
+        written = self._create(change)
+        for name in users:
+            former = self.live.services[name]
+            if name not in self.planned:
+                body = attached(former["Spec"], change.id, change.name)
+                self._overwrite(name, self.versions[name], {**body, "Labels": self._marked(body.get("Labels"))})
+        return written
+
+    def _overwrite(self, name: str, version: int, body: Spec) -> None:
+        """Write a service on the way to what the plan wants, and remember how it is then."""
+        id = self.ids["services", name]
+        step = Change(kind="services", key=name, name=name, action="update", spec=body, id=id, version=version)
+        Writer(self.engine, self.live, stop=self.stop).write(step)
+        now = self._found("services", id, Stale(f"service {name} has been removed by somebody else"))
+        if now is None:
+            raise Stale(f"service {name} has been removed by somebody else")
+        self.former["services", name] = now
+        self.versions[name] = now["Version"]["Index"]
+
+    def _marked(self, labels: Mapping[str, str] | None) -> dict[str, str]:
+        return {**(labels or {}), APPLY: self.apply}
 
     def _remove(self, kind: Kind, id: str) -> Result:
         """Remove an object; one that others still use is waited for."""
@@ -168,7 +207,7 @@ class Writer:
             else:
                 return "removed"
 
-    def _found(self, kind: Kind, name: str, error: EngineError) -> Raw | None:
+    def _found(self, kind: Kind, name: str, error: Exception) -> Raw | None:
         """The object as it is now; the `error` is raised again where nobody answers."""
         for attempt in range(ATTEMPTS):
             try:
@@ -205,7 +244,7 @@ class Writer:
         if change.kind == "networks":
             self.names[id] = change.name
 
-    def _pause(self, attempt: int, error: EngineError) -> None:
+    def _pause(self, attempt: int, error: Exception) -> None:
         """Wait before the next try; the `error` is raised where there is none."""
         if attempt + 1 >= ATTEMPTS or self.stop.wait(PAUSE * (attempt + 1)):
             raise error

@@ -131,10 +131,8 @@ def written_as(event: Written) -> str:
     change = event.change
     if event.outcome == "unchanged":
         return "is so already"
-    if change.action == "replace" and change.kind != "services":
-        return f"created as {change.name}"
     if change.action == "replace":
-        return "replaced"
+        return "replaced" if change.kind in {"services", "networks"} else f"created as {change.name}"
     return event.outcome
 
 

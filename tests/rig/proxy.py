@@ -45,7 +45,7 @@ class Call:
 
 @attrs.frozen
 class Fault:
-    """What happens to the calls that match: the `at`-th of them, or with `at=None` all.
+    """What happens to the calls that match: the `at`-th of them, `onwards` those after it too, or with `at=None` all.
 
     `before`: the connection breaks and the Engine never hears of it; `after`: the Engine does it, and the answer is
     lost; a number: that is the answer's status, and the Engine never hears of it.
@@ -54,6 +54,11 @@ class Fault:
     at: int | None
     when: Literal["before", "after"] | int
     matching: str
+    onwards: bool = False
+
+    def meets(self, number: int) -> bool:
+        """Whether it happens to the call that is the `number`-th to match."""
+        return self.at is None or number == self.at or (self.onwards and number > self.at)
 
 
 class Proxy:
@@ -77,9 +82,16 @@ class Proxy:
         """The calls that may change something, in their order."""
         return [call for call in self.calls if call.method not in READING]
 
-    def fail(self, *, at: int | None = None, when: Literal["before", "after"] | int, matching: str = ".*") -> None:
+    def fail(
+        self,
+        *,
+        at: int | None = None,
+        when: Literal["before", "after"] | int,
+        matching: str = ".*",
+        onwards: bool = False,
+    ) -> None:
         """Add a fault; `matching` is a pattern of the whole of `METHOD /path`."""
-        self.faults.append(Fault(at, when, matching))
+        self.faults.append(Fault(at, when, matching, onwards))
 
     def reset(self) -> None:
         """Forget all calls and faults, and the delay."""
@@ -92,7 +104,7 @@ class Proxy:
             for number, fault in enumerate(self.faults):
                 if re.fullmatch(fault.matching, line):
                     self._seen[number] = self._seen.get(number, 0) + 1
-                    if found is None and fault.at in (None, self._seen[number]):
+                    if found is None and fault.meets(self._seen[number]):
                         found = fault
             return found
 
