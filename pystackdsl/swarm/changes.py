@@ -91,6 +91,8 @@ class Change:
     with_content: bool = False
     """Whether the content goes along with the write: of what is made, and where the Engine shall refuse the write if
     it holds another content."""
+    is_return: bool = False
+    """The service returns to the body that the Engine has kept of it."""
     forced: str = ""
     """Why it is written though nothing differs: `--force`, `--rerun`."""
 

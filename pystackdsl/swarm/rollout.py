@@ -4,7 +4,6 @@
 `close` makes it stop. That something failed is an outcome, no exception.
 """
 
-import os
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from threading import Event as Signal
@@ -27,7 +26,7 @@ from pystackdsl.swarm.specs import NAMESPACE, Kind, Raw
 from pystackdsl.swarm.standing import PATIENCE, Tracker
 from pystackdsl.swarm.watch import Watch
 from pystackdsl.swarm.watched import by_service, trackers
-from pystackdsl.swarm.writes import NOUNS, Interrupted, Stale, Writer
+from pystackdsl.swarm.writes import NOUNS, Interrupted, Stale, Writer, mark
 
 if TYPE_CHECKING:
     from pystackdsl.swarm.engine import Engine
@@ -169,7 +168,7 @@ class Rollout:
         }
         contents = desired.contents if desired else {}
         planned = frozenset(change.name for change in self.plan.changes if change.kind == "services")
-        return Writer(engine, live, apply=_mark(), contents=contents, auth=auth, planned=planned, stop=self._stop)
+        return Writer(engine, live, apply=mark(), contents=contents, auth=auth, planned=planned, stop=self._stop)
 
     def _write(self, writer: Writer, steps: Sequenced) -> Iterator[Event]:
         """Write group after group; what is told first of all that went wrong is raised."""
@@ -224,8 +223,3 @@ def _of(change: Change, error: Exception) -> Exception:
 def _sentence(error: Exception) -> str:
     help = getattr(error, "help", "")
     return f"{error}; {help}" if help else str(error)
-
-
-def _mark() -> str:
-    """A name for this apply; those of later ones sort behind it."""
-    return f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{os.urandom(3).hex()}"

@@ -35,6 +35,7 @@ def trackers(
     since 1970.
     """
     written = {change.name: change.key for change in plan.changes if change.kind == "services"}
+    returned = {change.name for change in plan.changes if change.is_return}
     networks = [change for change in plan.changes if change.kind == "networks" and change.action == "replace"]
     written |= {scoped(plan.stack, key): key for change in networks for key in change.users}
     gone = {change.name for change in plan.changes if change.kind == "services" and change.action == "remove"}
@@ -45,7 +46,7 @@ def trackers(
         raw = live.services.get(name)
         held = tasks.get(raw["ID"], ()) if raw else ()
         if name in written:
-            found.append(Tracker(key=key, name=name, old=failed))
+            found.append(Tracker(key=key, name=name, old=failed, is_rollback=name in returned))
         elif raw is not None and _needs_watching(raw, held, now):
             old = frozenset(task["ID"] for task in held if has_failed(task) and now - _failed_at(task) > RECENT)
             found.append(Tracker(key=key, name=name, old=old, is_rollback=True))

@@ -5,6 +5,8 @@ taken and a connection that broke are looked into: if the swarm has what was to 
 has what the plan was made from, the write is tried again; anything else makes the plan stale.
 """
 
+import calendar
+import os
 import time
 from base64 import b64encode
 from collections.abc import Mapping
@@ -24,13 +26,15 @@ from pystackdsl.swarm.specs import KINDS, OWN, Kind, Raw, Spec
 if TYPE_CHECKING:
     from pystackdsl.swarm.engine import Engine
 
-__all__ = ["APPLY", "NOUNS", "Interrupted", "Stale", "Writer", "id_of"]
+__all__ = ["APPLY", "NOUNS", "Interrupted", "Stale", "Writer", "began", "id_of", "mark"]
 
 APPLY: Final = f"{OWN}apply"
 """The label of a service that names the apply which wrote it last."""
 NOUNS: Final[Mapping[Kind, str]] = {
     "networks": "network", "secrets": "secret", "configs": "config", "services": "service"
 }  # fmt: skip
+
+_FORM: Final = "%Y%m%dT%H%M%SZ"
 
 ATTEMPTS: Final = 4
 """So often a write is tried where others get in between or connections break."""
@@ -39,6 +43,19 @@ RELEASE: Final = 60.0
 """Seconds in which a removed network, or what a removed service used, has to become free."""
 
 Result = Literal["created", "updated", "removed", "unchanged"]
+
+
+def mark() -> str:
+    """A name for an apply that begins now; those of later ones sort behind it."""
+    return f"{time.strftime(_FORM, time.gmtime())}-{os.urandom(3).hex()}"
+
+
+def began(mark: str) -> float:
+    """When the apply of that name began, in seconds since 1970; 0 where it is no such name."""
+    try:
+        return calendar.timegm(time.strptime(mark.partition("-")[0], _FORM))
+    except ValueError:
+        return 0.0
 
 
 class Stale(Exception):
@@ -100,6 +117,8 @@ class Writer:
 
     def body(self, change: Change) -> Spec:
         """What is sent: the change's body with IDs in place of names, content, and the mark of this apply."""
+        if change.is_return:  # the Engine wants a body, and then takes the one that it has kept
+            return dict(self.former["services", change.name]["Spec"])
         spec = dict(change.spec or {})
         if not self.apply:
             return spec
@@ -138,7 +157,9 @@ class Writer:
         version = self.versions.get(change.name, change.version)
         for attempt in range(ATTEMPTS):
             try:
-                warnings = self.engine.update(change.kind, change.id, version, body, auth=auth)
+                warnings = self.engine.update(
+                    change.kind, change.id, version, body, auth=auth, previous=change.is_return
+                )
             except (Unreachable, Refused) as error:
                 if isinstance(error, Refused) and not error.is_outdated and not error.is_missing:
                     raise
@@ -228,7 +249,7 @@ class Writer:
 
     def _is_ours(self, change: Change, found: Raw) -> bool:
         """Whether an object is what was to be written: by this very apply, or by another one to the same end."""
-        if change.kind == "services" and self.apply:
+        if change.kind == "services" and self.apply and not change.is_return:
             if (found["Spec"].get("Labels") or {}).get(APPLY) == self.apply:
                 return True
             if change.forced:  # it says what was there before

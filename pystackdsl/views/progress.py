@@ -131,6 +131,8 @@ def written_as(event: Written) -> str:
     change = event.change
     if event.outcome == "unchanged":
         return "is so already"
+    if change.is_return:
+        return "returns to what it was"
     if change.action == "replace":
         return "replaced" if change.kind in {"services", "networks"} else f"created as {change.name}"
     return event.outcome

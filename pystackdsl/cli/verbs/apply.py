@@ -1,18 +1,16 @@
 """`pystackdsl apply`: makes a swarm what a stack says, after showing the plan, and waits until all its tasks are up."""
 
 import argparse
-import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from pystackdsl.cli import exits, planning
-from pystackdsl.cli.failure import UsageError
-from pystackdsl.cli.parsing import Parser, either, seconds, switch
+from pystackdsl.cli.parsing import Parser
 from pystackdsl.cli.target import connected, declare_target
-from pystackdsl.cli.terminal import emit, report, say
+from pystackdsl.cli.terminal import report
+from pystackdsl.cli.way import agreed, carry_out, declare_way, refuse_to_guess, show
 
 if TYPE_CHECKING:
-    from pystackdsl.swarm.changes import Plan
     from pystackdsl.swarm.engine import Engine
 
 GROUP: Final = "deploy"
@@ -34,8 +32,6 @@ EXITS: Final = (
     exits.STALE,
 )  # fmt: skip
 
-PROGRESS: Final = ("auto", "live", "plain", "json")
-
 
 def declare(parser: Parser) -> None:
     """Declare the arguments."""
@@ -45,24 +41,6 @@ def declare(parser: Parser) -> None:
     planning.declare_changes(parser)
     planning.declare_view(parser)
     declare_way(parser)
-
-
-def declare_way(parser: argparse.ArgumentParser) -> None:
-    """The arguments that say how changes are made, and how that is told."""
-    group = parser.add_argument_group("how it is done")
-    group.add_argument("-y", "--yes", action="store_true", help="do not ask")
-    switch(group, "-d", "--detach", help="do not wait for the tasks")
-    group.add_argument(
-        "--timeout", type=seconds, default=300.0, metavar="DURATION", help="how long to wait at most; 5m if not said"
-    )
-    group.add_argument("--atomic", action="store_true", help="bring back what was, where not all services come up")
-    group.add_argument(
-        "--progress",
-        choices=PROGRESS,
-        default="auto",
-        type=either("--progress", *PROGRESS),
-        help="a board that is redrawn, plain lines, or one JSON object a line on standard output",
-    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -107,54 +85,6 @@ def _applied(
     if plan.changes and not agreed(f"Apply these changes to {plan.stack}?", options):
         return exits.FAILED
     return carry_out(plan, engine, options, places)
-
-
-def refuse_to_guess(options: argparse.Namespace) -> None:
-    """Raise UsageError where nobody can be asked."""
-    if not options.yes and not (sys.stdin is not None and sys.stdin.isatty()):
-        raise UsageError("there is no terminal to ask on", help="look at the plan first, and then say --yes")
-    if options.atomic and options.detach:
-        raise UsageError("--atomic waits for the tasks, and --detach does not", help="leave one of them out")
-    if options.atomic and getattr(options, "replace_networks", False):
-        raise UsageError("--atomic cannot bring back a network that was replaced", help="leave one of them out")
-
-
-def show(text: str, options: argparse.Namespace) -> None:
-    """Print a plan: where standard output is for events, on standard error."""
-    if options.progress == "json":
-        say(text)
-    else:
-        emit(text)
-
-
-def agreed(question: str, options: argparse.Namespace) -> bool:
-    """Whether the answer is yes."""
-    if options.yes:
-        return True
-    say(f'\n{question} Only "yes" is accepted: ')
-    if sys.stdin.readline().strip() == "yes":
-        say("\n")
-        return True
-    say("nothing applied\n")
-    return False
-
-
-def carry_out(
-    plan: "Plan", engine: "Engine", options: argparse.Namespace, places: "Callable[[], Mapping[str, str]]"
-) -> int:
-    """Do what the plan says, as the arguments of `declare_way` want it."""
-    from pystackdsl.cli.rolling import carry_out as rolled
-    from pystackdsl.swarm.rollout import Options
-
-    way = Options(
-        detach=options.detach,
-        timeout=options.timeout,
-        atomic=options.atomic,
-        with_registry_auth=options.with_registry_auth,
-        services=frozenset(options.service) if options.service else None,
-        is_fresh=options.yes,
-    )
-    return rolled(plan, engine, way, told=options.progress, places=places)
 
 
 def _places(found: planning.Prepared) -> Mapping[str, str]:

@@ -1,0 +1,94 @@
+"""The way back: a plan that returns the services of the last apply to what they were before it.
+
+What the swarm has of a stack comes in, a `Plan` goes out; `rollout` carries it out as any other. Which apply wrote a
+service, its label tells (`writes.APPLY`); `docker stack deploy` leaves none, and writes all services each time. The
+Engine itself keeps the former body of each service, and returns to it in the service's own pace for rollbacks.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from pystackdsl.diagnostics import Diagnostic, KeyPath, Severity
+from pystackdsl.swarm.changes import Change, Plan
+from pystackdsl.swarm.converge import seconds_of
+from pystackdsl.swarm.effects import effect_of, mode_of
+from pystackdsl.swarm.engine.references import without_ids
+from pystackdsl.swarm.live import Live
+from pystackdsl.swarm.names import descoped
+from pystackdsl.swarm.normal import normal
+from pystackdsl.swarm.specs import Raw, Spec
+from pystackdsl.swarm.writes import APPLY, began
+
+__all__ = ["plan_back"]
+
+
+def plan_back(live: Live) -> Plan:
+    """The plan that undoes the last apply of a stack; its notes tell what cannot be undone."""
+    last = max((_mark(spec) for raw in live.services.values() for spec in _bodies(raw)), default="")
+    changes, notes = list[Change](), list[Diagnostic]()
+    undone = _undone_by_swarm(live, last)
+    if undone:
+        notes.append(_note(f"Swarm itself rolled back {', '.join(undone)} since", "there is nothing more to undo"))
+    for name, raw in sorted(live.services.items()) if not undone else ():
+        key = descoped(live.stack, name)
+        found = _change(live, key, raw) if _mark(raw["Spec"]) == last else None
+        if found is not None:
+            changes.append(found)
+        notes += _remarks(key, raw, last, is_changed=found is not None)
+    return Plan(stack=live.stack, swarm=live.swarm, changes=tuple(changes), notes=tuple(notes), live=live)
+
+
+def _bodies(raw: Raw) -> Iterator[Spec]:
+    yield raw["Spec"]
+    if raw.get("PreviousSpec"):
+        yield raw["PreviousSpec"]
+
+
+def _mark(spec: Mapping[str, object]) -> str:
+    """The apply that wrote a body; nothing where it was not one of ours."""
+    labels = spec.get("Labels") or {}
+    assert isinstance(labels, Mapping)
+    return str(labels.get(APPLY, ""))
+
+
+def _undone_by_swarm(live: Live, last: str) -> list[str]:
+    """Services that Swarm rolled back after the last apply of which there is a mark: theirs is gone with its body."""
+    since = began(last)
+    found = []
+    for name, raw in sorted(live.services.items()):
+        update = raw.get("UpdateStatus") or {}
+        is_back = update.get("State") in {"rollback_started", "rollback_paused", "rollback_completed"}
+        if last and is_back and not raw.get("PreviousSpec") and seconds_of(update.get("StartedAt", "")) > since:
+            found.append(descoped(live.stack, name))
+    return found
+
+
+def _change(live: Live, key: str, raw: Raw) -> Change | None:
+    """The change of one service, if it was another before."""
+    previous = raw.get("PreviousSpec")
+    if not previous or (_mark(previous) and _mark(previous) == _mark(raw["Spec"])):
+        return None
+    held, wanted = without_ids(raw["Spec"], live.names), without_ids(previous, live.names)
+    before, after = normal("services", held), normal("services", wanted)
+    if before == after or mode_of(before) != mode_of(after):
+        return None
+    return Change(
+        kind="services", key=key, name=raw["Spec"]["Name"], action="update", spec=wanted, id=raw["ID"],
+        version=raw["Version"]["Index"], effect=effect_of(raw, before, after), is_return=True,
+    )  # fmt: skip
+
+
+def _remarks(key: str, raw: Raw, last: str, *, is_changed: bool) -> Iterator[Diagnostic]:
+    """What there is to say of a service of the last apply that is not returned."""
+    previous = raw.get("PreviousSpec")
+    if is_changed:
+        return
+    if last and _mark(raw["Spec"]) == last and not previous:
+        yield _note(f"service {key} was made by the last apply, and has nothing to return to: kept", "")
+    elif last and _mark(raw["Spec"]) == last and _mark(previous or {}) == last:
+        yield _note(f"service {key} was taken off a network on the way, so Swarm has lost what it was before: kept", "")
+    elif last and _mark(raw["Spec"]) != last and _mark(previous or {}) == last:
+        yield _note(f"service {key} has been returned already", "to go forth again, apply the stack")
+
+
+def _note(summary: str, help: str) -> Diagnostic:
+    return Diagnostic(summary=summary, severity=Severity.INFO, path=KeyPath(), help=help)
