@@ -8,7 +8,7 @@ from pystackdsl.cli import exits
 from pystackdsl.cli.listing import refuse_blank
 from pystackdsl.cli.parsing import Parser
 from pystackdsl.cli.target import connected, declare_target
-from pystackdsl.cli.terminal import is_coloured, width_of
+from pystackdsl.cli.terminal import is_coloured, report, say, width_of
 from pystackdsl.cli.way import agreed, carry_out, declare_way, refuse_to_guess, show
 
 if TYPE_CHECKING:
@@ -60,9 +60,11 @@ def run(options: argparse.Namespace) -> int:
                 f"the swarm has no service of a stack {options.stack}", help="`pystackdsl ls` lists the stacks"
             )
         plan = plan_back(live)
-        show(_drawn(plan), options)
         if not plan.changes:
+            report(plan.notes)
+            say(f"nothing to roll back in {plan.stack}\n")
             return exits.DONE
+        show(_drawn(plan), options)
         if not agreed(f"Roll back {plan.stack}?", options):
             return exits.FAILED
         return carry_out(plan, engine, options, dict)
