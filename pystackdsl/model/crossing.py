@@ -28,6 +28,10 @@ class Lowering(Protocol):
         """A text as the Engine gets it."""
         ...
 
+    def texts(self, texts: Mapping[str, str]) -> dict[str, str]:
+        """A mapping of texts as the Engine gets it."""
+        ...
+
     def full_name(self, resource: "Nameable") -> str:
         """What a network, volume, secret or config is called in the swarm."""
         ...

@@ -60,8 +60,7 @@ class Volume(Nameable):
         """What a mount says of this volume, for the node that makes it."""
         found: Tree = {"Labels": lowering.labelled(self.labels)}
         if self.driver or self.driver_opts is not None:
-            options = {name: lowering.text(value) for name, value in (self.driver_opts or {}).items()}
-            driver = {"Name": lowering.text(self.driver or ""), "Options": options}
+            driver = {"Name": lowering.text(self.driver or ""), "Options": lowering.texts(self.driver_opts or {})}
             found["DriverConfig"] = {name: value for name, value in driver.items() if value}
         return found
 

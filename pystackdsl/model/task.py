@@ -44,7 +44,8 @@ def _image(tree: "Tree", container: "Tree", lowering: "Lowering") -> None:
 
     text = container.get("Image", "")
     container["Image"] = tagged(text)
-    tree["Labels"] = {**lowering.labelled(tree.get("Labels")), "com.docker.stack.image": text}
+    labels = tree["Labels"] = lowering.labelled(tree.get("Labels"))
+    labels["com.docker.stack.image"] = text
 
 
 def _capabilities(container: "Tree") -> None:

@@ -32,32 +32,34 @@ def lowered_into(tree: "Tree", value: Value, lowering: "Lowering") -> "Tree":
     table = _TABLES.get(cls)
     if table is None:
         table = _TABLES[cls] = _table(cls)
-    find = table.get
     for field, item in value.__dict__.items():
-        if item is not None and (step := find(field)) is not None:
-            if type(item) is Open:
-                lowering.open()
-            else:
-                _put(tree, step, item, lowering)
+        if item is None or field not in table:
+            continue
+        if type(item) is Open:
+            lowering.open()
+            continue
+        above, name, convert, zero = table[field]
+        if not name:
+            lowered_into(tree, item, lowering)
+            continue
+        said = item if convert is None else convert(item, lowering)
+        place = _place(tree, above) if above else tree
+        if said or (zero and said is not None):
+            place[name] = said
     amend = getattr(cls, "to_api", None)
     if amend is not None:
         amend(value, tree, lowering)
     return tree
 
 
-def _put(tree: "Tree", step: Step, item: Any, lowering: "Lowering") -> None:
-    above, name, convert, zero = step
-    if not name:
-        lowered_into(tree, item, lowering)
-        return
-    said = item if convert is None else convert(item, lowering)
+def _place(tree: "Tree", above: tuple[str, ...]) -> "Tree":
+    """The object at a place, made where it is not there yet."""
     for part in above:
         inner = tree.get(part)
         if inner is None:
             inner = tree[part] = {}
         tree = inner
-    if said or (zero and said is not None):
-        tree[name] = said
+    return tree
 
 
 def _table(cls: type) -> dict[str, Step]:
@@ -118,9 +120,7 @@ def _text(value: str, lowering: "Lowering") -> object:
 
 
 def _texts(value: Mapping[str, str], lowering: "Lowering") -> object:
-    if "".join(value).isascii() and "".join(value.values()).isascii():
-        return dict(value)
-    return {lowering.text(name): lowering.text(text) for name, text in value.items()}
+    return lowering.texts(value)
 
 
 def _each(convert: Convert | None) -> Convert:

@@ -6,7 +6,7 @@ configs and environments. Called by `planning` and by `swarm.plan`.
 
 import os
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pystackdsl.content.environment import filled
 from pystackdsl.content.paths import node_path
@@ -163,9 +163,15 @@ class _StackLowering:
         return self.names.key(resource)
 
     def labelled(self, labels: Mapping[str, str] | None) -> dict[str, str]:
-        said = {self.text(name): self.text(value) for name, value in (labels or {}).items()}
-        said[NAMESPACE] = self.name
-        return said
+        if not labels:
+            return {NAMESPACE: self.name}
+        return {**self.texts(labels), NAMESPACE: self.name}
+
+    def texts(self, texts: Mapping[str, str]) -> dict[str, str]:
+        """A mapping of texts as the Engine gets it."""
+        if "".join(texts).isascii() and "".join(texts.values()).isascii():
+            return dict(texts)
+        return {self.text(name): self.text(value) for name, value in texts.items()}
 
     def value(self, value: "Value") -> "Tree":
         return lowered_into({}, value, self)
@@ -184,6 +190,8 @@ class _StackLowering:
         except InvalidStack as error:
             self.faults += [self._placed(finding, service) for finding in error.findings]
             return {}
+        if None not in found.values():
+            return self.texts(cast("dict[str, str]", found))
         return {self.text(name): value if value is None else self.text(value) for name, value in found.items()}
 
     def is_built_in(self, full_name: str) -> bool:
