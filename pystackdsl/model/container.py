@@ -11,7 +11,7 @@ from pystackdsl.model.units import Duration, as_duration
 from pystackdsl.model.value import FrozenDict, Value
 
 if TYPE_CHECKING:
-    from pystackdsl.model.crossing import Lowering, Tree
+    from pystackdsl.model.crossing import Fields, Lifting, Lowering, Tree
 
 __all__ = ["Healthcheck", "Logging"]
 
@@ -66,6 +66,14 @@ class Healthcheck(Value):
         said = {"Test": ["NONE"]} if self.disable else {name: value for name, value in tree.items() if value}
         tree.clear()
         tree.update(said)
+
+    @classmethod
+    def from_api(cls, tree: "Tree", _lifting: "Lifting") -> "Fields":
+        """Take out a test that is switched off."""
+        if tree.get("Test") != ["NONE"]:
+            return {}
+        del tree["Test"]
+        return {"disable": True}
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)

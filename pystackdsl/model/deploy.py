@@ -13,7 +13,7 @@ from pystackdsl.model.value import FrozenDict, Value
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from pystackdsl.model.crossing import Lowering, Tree
+    from pystackdsl.model.crossing import Fields, Lifting, Lowering, Tree
     from pystackdsl.model.generic import GenericResource
     from pystackdsl.model.names import Names
     from pystackdsl.model.placement import Placement
@@ -263,6 +263,26 @@ class Deploy(Value):
     def to_api(self, tree: "Tree", _lowering: "Lowering") -> None:
         """Add the mode, which holds the number of tasks."""
         tree["Mode"] = _mode(self.mode or "replicated", None if self.replicas is KEEP else self.replicas)
+
+    @classmethod
+    def from_api(cls, tree: "Tree", _lifting: "Lifting") -> "Fields":
+        """Take out the mode and the number of tasks."""
+        mode = tree.get("Mode") or {}
+        for name, word in _MODES.items():
+            inner = mode.get(name)
+            if inner is None:
+                continue
+            counts = [inner.pop(count) for count in ("TotalCompletions", "MaxConcurrent", "Replicas") if count in inner]
+            if len(set(counts)) > 1:
+                inner["MaxConcurrent"] = counts[1]  # Compose has one number for both
+            elif not inner:
+                del mode[name]
+            return {"mode": word, "replicas": counts[0] if counts else None}
+        return {}
+
+
+_MODES: Final = {"Replicated": None, "Global": "global", "ReplicatedJob": "replicated-job", "GlobalJob": "global-job"}
+"""Compose's words for the Engine's modes; the first is not said."""
 
 
 def _mode(mode: str, replicas: object) -> "Tree":

@@ -11,7 +11,7 @@ from pystackdsl.model.units import FileMode, as_file_mode
 from pystackdsl.model.value import Value
 
 if TYPE_CHECKING:
-    from pystackdsl.model.crossing import Lowering, Tree
+    from pystackdsl.model.crossing import Fields, Lifting, Lowering, Tree
 
 __all__ = ["ConfigGrant", "Grant", "SecretGrant"]
 
@@ -20,6 +20,7 @@ class Grant(Value):
     """What grants of secrets and of configs have in common; not to be made itself."""
 
     KIND: ClassVar[str]
+    RESOURCE: ClassVar[type[Secret | Config]]
     FOLDER: ClassVar[str]
     target: str | None
 
@@ -46,6 +47,17 @@ class Grant(Value):
         said = {name: value for name, value in tree.get("File", {}).items() if value != ""}
         tree["File"] = {"Name": lowering.key_of(self.granted), "UID": "0", "GID": "0", "Mode": 0o444, **said}
 
+    @classmethod
+    def from_api(cls, tree: "Tree", lifting: "Lifting") -> "Fields":
+        """Take out what a grant says of itself anyway; only what differs is said."""
+        name = tree.pop(f"{cls.KIND.capitalize()}Name")
+        resource = lifting.resource(cls.RESOURCE, name)
+        file = tree["File"]
+        for part, default in (("Name", lifting.key_of(resource)), ("UID", "0"), ("GID", "0"), ("Mode", 0o444)):
+            if file.get(part) == default:
+                del file[part]
+        return {cls.KIND: resource}
+
     @property
     def has_options(self) -> bool:
         """Whether anything but the secret or config itself is said."""
@@ -66,6 +78,7 @@ class SecretGrant(Grant):
     OPEN_SINCE: ClassVar[int] = 1
 
     KIND = "secret"
+    RESOURCE = Secret
     FOLDER = "/run/secrets/"
 
     secret: Secret = attrs.field(
@@ -94,6 +107,7 @@ class ConfigGrant(Grant):
     OPEN_SINCE: ClassVar[int] = 3
 
     KIND = "config"
+    RESOURCE = Config
     FOLDER = "/"
 
     config: Config = attrs.field(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import attrs
 
 if TYPE_CHECKING:
-    from pystackdsl.model.crossing import Lowering
+    from pystackdsl.model.crossing import Lifting, Lowering
     from pystackdsl.model.names import Names
 
 __all__ = ["BY_CLASS", "Key", "Shape", "declared", "key", "keys_of", "resolved"]
@@ -26,12 +26,15 @@ class Shape:
     """How an irregular value is spelled, beside its fields. A field names a shape only where its type does not already
     tell the spelling.
 
-    emit     `emit(value, names)` gives it in Compose, as a plain tree of mappings, lists and scalars
-    number   whether that is always a number
-    lower    `lower(value, lowering)` gives it in an Engine body; None leaves it out
+    emit      `emit(value, names)` gives it in Compose, as a plain tree of mappings, lists and scalars
+    number    whether that is always a number
+    lower     `lower(value, lowering)` gives it in an Engine body; None leaves it out
+    lift      `lift(tree, lifting)` is the inverse: it takes what it understands out of lists and objects, and raises
+              ValueError for what no value says
+    by_class  the key's class puts it into the body and takes it out, since it goes together with others
     """
 
-    __slots__ = ("emit", "lower", "name", "number")
+    __slots__ = ("by_class", "emit", "lift", "lower", "name", "number")
 
     def __init__(
         self,
@@ -40,22 +43,22 @@ class Shape:
         *,
         number: bool = False,
         lower: "Callable[[Any, Lowering], object] | None" = None,
+        lift: "Callable[[Any, Lifting], object] | None" = None,
+        by_class: bool = False,
     ) -> None:
         self.name = name
         self.emit = emit
         self.number = number
         self.lower = lower
+        self.lift = lift
+        self.by_class = by_class
 
     def __repr__(self) -> str:
         return f"<shape {self.name}>"
 
 
-def _nothing(_value: object, _lowering: "Lowering") -> None:
-    return None
-
-
-BY_CLASS: Final = Shape("by class", lower=_nothing)
-"""A key that its class's `to_api` puts into the Engine body, since it goes together with others."""
+BY_CLASS: Final = Shape("by class", by_class=True)
+"""A key that its class's `to_api` and `from_api` care for."""
 
 
 class Key:

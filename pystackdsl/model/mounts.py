@@ -20,7 +20,7 @@ from pystackdsl.model.value import Value
 from pystackdsl.model.variable import OPEN
 
 if TYPE_CHECKING:
-    from pystackdsl.model.crossing import Lowering, Tree
+    from pystackdsl.model.crossing import Fields, Lifting, Lowering, Tree
     from pystackdsl.model.mount_options import BindOptions, Propagation, TmpfsOptions, VolumeOptions
 
 __all__ = ["MOUNTS", "Mount", "ShortMount", "as_mounts", "moved", "split_mount"]
@@ -98,6 +98,17 @@ class Mount(Value):
             tree.pop("VolumeOptions", None)
         elif self.type == "cluster":
             tree["ClusterOptions"] = {}
+
+    @classmethod
+    def from_api(cls, tree: "Tree", lifting: "Lifting") -> "Fields":
+        """Take out the source; a volume tells in the mount what it is like."""
+        source, kind = tree.pop("Source", None), tree.get("Type")
+        if kind == "cluster":
+            tree.pop("ClusterOptions", None)
+        is_volume = kind == "volume" or (kind == "cluster" and not str(source).startswith("group:"))
+        if not source or not is_volume:
+            return {"source": source or None}
+        return {"source": lifting.volume(source, tree.get("VolumeOptions") or {})}
 
     def spoken(self, names: Names) -> Mapping[str, Any]:
         """The keys that Compose text spells out: none in the short form."""
@@ -267,5 +278,9 @@ def _lower_mounts(mounts: Sequence[Any], lowering: "Lowering") -> object:
     return found
 
 
-MOUNTS: Final = Shape("mounts", _emit_mounts, lower=_lower_mounts)
+def _lift_mounts(mounts: Any, lifting: "Lifting") -> tuple[Mount, ...]:
+    return tuple([lifting.value(Mount, mount) for mount in mounts])
+
+
+MOUNTS: Final = Shape("mounts", _emit_mounts, lower=_lower_mounts, lift=_lift_mounts)
 """A list of short texts where they say all, of mappings otherwise."""

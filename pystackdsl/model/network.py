@@ -13,7 +13,7 @@ from pystackdsl.model.texts import as_list, as_options, as_pairs, as_strings
 from pystackdsl.model.value import FrozenDict, Value
 
 if TYPE_CHECKING:
-    from pystackdsl.model.crossing import Lowering, Tree
+    from pystackdsl.model.crossing import Fields, Lifting, Lowering, Tree
     from pystackdsl.model.ipam import Ipam
 
 __all__ = ["ATTACHMENTS", "Network", "NetworkAttachment", "as_attachments", "default_network", "lower_attachments"]
@@ -78,6 +78,11 @@ class Network(Nameable):
         tree["Labels"] = lowering.labelled(tree.get("Labels"))
         tree.update({"Driver": "overlay", "IPAM": None, "Internal": False, "Attachable": False, "Options": None} | tree)
         tree.update(Name=lowering.full_name(self), Scope="", Ingress=False, ConfigOnly=False, ConfigFrom=None)
+
+    @classmethod
+    def from_api(cls, tree: "Tree", lifting: "Lifting") -> "Fields":
+        """Take out the name."""
+        return {"name": lifting.own_name(tree.pop("Name", ""))}
 
     def attach(
         self,
@@ -174,7 +179,18 @@ def lower_attachments(attachments: Sequence[NetworkAttachment], lowering: "Lower
     return sorted(found, key=lambda tree: tree["Target"])
 
 
-ATTACHMENTS: Final = Shape("networks", _emit_attachments, lower=lower_attachments)
+def _lift_attachments(trees: Any, lifting: "Lifting") -> tuple[NetworkAttachment, ...] | None:
+    found = []
+    for tree in trees:
+        aliases = tree.get("Aliases") or []
+        if lifting.key in aliases:  # every service is known by its own key
+            tree["Aliases"] = [alias for alias in aliases if alias != lifting.key]
+        found.append(lifting.value(NetworkAttachment, tree))
+    is_default = len(found) == 1 and lifting.key_of(found[0].network) == "default" and not found[0].has_options
+    return None if is_default else tuple(found)
+
+
+ATTACHMENTS: Final = Shape("networks", _emit_attachments, lower=lower_attachments, lift=_lift_attachments)
 """A list of names, or a mapping name → options once any has options."""
 
 

@@ -20,7 +20,7 @@ from pystackdsl.model.units import lenient
 from pystackdsl.model.value import Value
 
 if TYPE_CHECKING:
-    from pystackdsl.model.crossing import Lowering
+    from pystackdsl.model.crossing import Lifting, Lowering
 
 __all__ = ["PORTS", "Port", "PortRange", "as_port_range", "as_ports"]
 
@@ -297,5 +297,9 @@ def _lower_ports(ports: Sequence[Any], lowering: "Lowering") -> object:
     return sorted(entries, key=lambda entry: entry.get("PublishedPort", 0))
 
 
-PORTS: Final = Shape("ports", _emit_ports, lower=_lower_ports)
+def _lift_ports(entries: Any, lifting: "Lifting") -> tuple[Port, ...]:
+    return tuple([lifting.value(Port, entry) for entry in entries])
+
+
+PORTS: Final = Shape("ports", _emit_ports, lower=_lower_ports, lift=_lift_ports)
 """A list of short texts where they say all, of mappings otherwise; a range in long form becomes one entry a port."""

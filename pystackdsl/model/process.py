@@ -1,6 +1,6 @@
 """What a service says of its processes in forms of their own: commands, capabilities, limits, hosts.
 
-The shapes of the fields of `service` and `container` that hold them: from the model to the Engine.
+The shapes of the fields of `service` and `container` that hold them: from the model to the Engine and back.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,11 @@ def _lower_command(command: str | Sequence[str], lowering: "Lowering") -> list[s
     return [lowering.text(word) for word in command]
 
 
-COMMAND: Final = Shape("command", lower=_lower_command)
+def _lift_words(words: Any, _lifting: object) -> tuple[str, ...]:
+    return tuple(words)
+
+
+COMMAND: Final = Shape("command", lower=_lower_command, lift=_lift_words)
 """Arguments, or a command line that is split into them."""
 
 
@@ -35,7 +39,13 @@ def _lower_test(test: str | Sequence[str], lowering: "Lowering") -> list[str]:
     return [lowering.text(word) for word in test]
 
 
-TEST: Final = Shape("test", lower=_lower_test)
+def _lift_test(words: Any, _lifting: object) -> str | tuple[str, ...]:
+    if len(words) == 2 and words[0] == "CMD-SHELL":
+        return str(words[1])
+    return tuple(words)
+
+
+TEST: Final = Shape("test", lower=_lower_test, lift=_lift_test)
 """A test as a list that says who runs it, or a text for the shell."""
 
 
@@ -49,7 +59,7 @@ def _capability(text: str) -> str:
     return name if name in ("ALL", "RESET") or name.startswith("CAP_") else f"CAP_{name}"
 
 
-CAPABILITIES: Final = Shape("capabilities", lower=_lower_capabilities)
+CAPABILITIES: Final = Shape("capabilities", lower=_lower_capabilities, lift=_lift_words)
 """Names in full, sorted; `ALL` stands for every other."""
 
 
@@ -64,7 +74,17 @@ def _lower_hosts(hosts: Sequence[str], lowering: "Lowering") -> list[str]:
     return found
 
 
-HOSTS: Final = Shape("hosts", lower=_lower_hosts)
+def _lift_hosts(entries: Any, _lifting: object) -> tuple[str, ...]:
+    found = []
+    for entry in entries:
+        address, _, host = entry.partition(" ")
+        if not host or any(mark in host for mark in ":= ") or "=" in address:
+            raise ValueError(entry)
+        found.append(f"{host}:{address}")
+    return tuple(found)
+
+
+HOSTS: Final = Shape("hosts", lower=_lower_hosts, lift=_lift_hosts)
 """`host:address`, or `host=address`; the Engine has `address host`."""
 
 
@@ -72,5 +92,15 @@ def _lower_ulimits(limits: "Mapping[str, Ulimit]", lowering: "Lowering") -> list
     return [{"Name": name, "Hard": 0, "Soft": 0, **lowering.value(limits[name])} for name in sorted(limits)]
 
 
-ULIMITS: Final = Shape("ulimits", lower=_lower_ulimits)
+def _lift_ulimits(limits: Any, _lifting: object) -> "dict[str, Ulimit]":
+    from pystackdsl.model.ulimit import Ulimit, one_limit
+
+    found = {}
+    for tree in limits:
+        soft, hard = tree.pop("Soft", 0), tree.pop("Hard", 0)
+        found[tree.pop("Name")] = one_limit(soft) if soft == hard else Ulimit(soft=soft, hard=hard)
+    return found
+
+
+ULIMITS: Final = Shape("ulimits", lower=_lower_ulimits, lift=_lift_ulimits)
 """Limits by name; the Engine has a list that is sorted by name."""

@@ -13,7 +13,7 @@ from pystackdsl.model.texts import as_list, as_options, as_pairs
 from pystackdsl.model.value import FrozenDict
 
 if TYPE_CHECKING:
-    from pystackdsl.model.crossing import Lowering, Tree
+    from pystackdsl.model.crossing import Fields, Lifting, Lowering, Tree
     from pystackdsl.model.grants import ConfigGrant, Grant, SecretGrant
     from pystackdsl.model.units import FileMode
 
@@ -34,11 +34,7 @@ def _emit_file(file: str, names: Names) -> str:
     return names.local(file)
 
 
-def _lower_file(_file: str, _lowering: object) -> None:
-    return None  # what is in it is kept apart from the body
-
-
-LOCAL_FILE: Final = Shape("local file", _emit_file, lower=_lower_file)
+LOCAL_FILE: Final = Shape("local file", _emit_file, by_class=True)
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -92,6 +88,11 @@ class Secret(Nameable):
     def to_api(self, tree: "Tree", lowering: "Lowering") -> None:
         """Add what is always said, and leave out a driver that has no name."""
         complete_file(self, tree, lowering)
+
+    @classmethod
+    def from_api(cls, tree: "Tree", lifting: "Lifting") -> "Fields":
+        """Take out the name."""
+        return {"name": lifting.own_name(tree.pop("Name", ""))}
 
     @property
     def path(self) -> str:
@@ -159,6 +160,11 @@ class Config(Nameable):
         """Add what is always said, and leave out a driver that has no name."""
         complete_file(self, tree, lowering)
 
+    @classmethod
+    def from_api(cls, tree: "Tree", lifting: "Lifting") -> "Fields":
+        """Take out the name."""
+        return {"name": lifting.own_name(tree.pop("Name", ""))}
+
     @property
     def path(self) -> str:
         """Where a task finds this config: `/<key>`. The text is complete once the stack is."""
@@ -216,5 +222,16 @@ def _lower_grants(grants: "Sequence[Grant]", lowering: "Lowering") -> list[dict[
     return [tree for _, tree in sorted(found, key=lambda pair: (pair[0], pair[1]["File"]["Name"]))]
 
 
-GRANTS: Final = Shape("grants", _emit_grants, lower=_lower_grants)
+def _lift_grants(grants: list[Any], lifting: "Lifting") -> tuple[Any, ...]:
+    from pystackdsl.model.grants import ConfigGrant, SecretGrant
+
+    found: list[Grant] = []
+    for tree in grants:
+        if "File" not in tree:  # a config for the runtime alone
+            raise ValueError(tree)
+        found.append(lifting.value(SecretGrant if "SecretName" in tree else ConfigGrant, tree))
+    return tuple(found)
+
+
+GRANTS: Final = Shape("grants", _emit_grants, lower=_lower_grants, lift=_lift_grants)
 """A list whose items are a name alone, or a mapping with `source` once anything else is said."""

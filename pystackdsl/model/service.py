@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pystackdsl.model.build import Build
     from pystackdsl.model.container import Healthcheck, Logging
     from pystackdsl.model.credential import CredentialSpec
-    from pystackdsl.model.crossing import Lowering, Tree
+    from pystackdsl.model.crossing import Fields, Lifting, Lowering, Tree
     from pystackdsl.model.deploy import Deploy
     from pystackdsl.model.grants import ConfigGrant, SecretGrant
     from pystackdsl.model.ulimit import Ulimit
@@ -74,12 +74,8 @@ def _emit_files(files: Sequence[str], names: Names) -> object:
     return [names.local(file) for file in files]
 
 
-def _lower_files(_files: Sequence[str], _lowering: object) -> None:
-    return None  # what is in them goes into the environment
-
-
 SERVICE_NAMES: Final = Shape("service names", _emit_service_names)
-LOCAL_FILES: Final = Shape("local files", _emit_files, lower=_lower_files)
+LOCAL_FILES: Final = Shape("local files", _emit_files, by_class=True)
 
 _HOST_NETWORK = 'join the node\'s network: networks=[Network(external=True, name="host")]'
 _NODE_LEVEL = "set it on the nodes' Docker daemons"
@@ -368,6 +364,13 @@ class Service(Resource):
         from pystackdsl.model.task import complete
 
         complete(self, tree, lowering)
+
+    @classmethod
+    def from_api(cls, tree: "Tree", lifting: "Lifting") -> "Fields":
+        """Take out what no key says alone."""
+        from pystackdsl.model.task import taken_apart
+
+        return taken_apart(tree, lifting)
 
     def with_deploy(self, **changes: Any) -> "Service":
         """A copy whose `deploy` has the given changes: `web.with_deploy(replicas=3)`, also where none was said."""

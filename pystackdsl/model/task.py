@@ -1,15 +1,15 @@
 """A service as the Engine has it: what is always there, and what comes from several keys at once.
 
-`Service.to_api` comes here once every key that goes by itself is in its place.
+`Service.to_api` comes here once every key that goes by itself is in its place, `Service.from_api` before they are read.
 """
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pystackdsl.model.crossing import Lowering, Tree
+    from pystackdsl.model.crossing import Fields, Lifting, Lowering, Tree
     from pystackdsl.model.service import Service
 
-__all__ = ["complete"]
+__all__ = ["complete", "taken_apart"]
 
 
 def complete(service: "Service", tree: "Tree", lowering: "Lowering") -> None:
@@ -80,3 +80,27 @@ def _restart_policy(text: str) -> "Tree | None":
     if name == "on-failure":
         return {"Condition": "on-failure", "MaxAttempts": int(count or 0) % 2**64}
     return None
+
+
+def taken_apart(tree: "Tree", _lifting: "Lifting") -> "Fields":
+    """Take out of the body of a service what no key says alone, or no key says at all."""
+    tree.pop("Name", None)
+    template: Tree = tree.get("TaskTemplate") or {}
+    template.pop("ForceUpdate", None)
+    if template.get("Runtime") == "container":
+        del template["Runtime"]
+    container: Tree = template.get("ContainerSpec") or {}
+    found: Fields = {}
+    variables = container.get("Env")
+    if variables:
+        split = [text.partition("=") for text in variables]
+        environment = {name: value if mark else None for name, mark, value in split}
+        if len(environment) == len(variables):  # of two with one name, Compose can say one
+            found["environment"] = environment
+            del container["Env"]
+    credential = (container.get("Privileges") or {}).get("CredentialSpec") or {}
+    if credential.get("Config"):
+        grants = container.get("Configs") or []
+        runtime = {"Runtime": {}, "ConfigName": credential["Config"]}
+        container["Configs"] = [grant for grant in grants if {"Runtime": {}, **grant} != runtime]
+    return found

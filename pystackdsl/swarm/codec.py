@@ -1,23 +1,28 @@
-"""From a value of the model to an object of the Engine's API: a generic reader of the keys that the model declares.
+"""From a value of the model to an object of the Engine's API and back: a generic reader of the keys that the model
+declares.
 
-A key goes to its place (`Key.api`) in the way its shape says, else its type. Each class is read once and becomes a
-table; what a class says in its own way it adds itself (`to_api`). Called by `lower`.
+A key goes to its place (`Key.api`), and comes from there, in the way its shape says, else its type. Each class is read
+once and becomes a table; what a class says in its own way it adds itself (`to_api`, `from_api`). Called by `lower` and
+`lift`.
 """
 
+import copy
 import types
 import typing
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from pystackdsl.diagnostics import StackError
+from pystackdsl.model.external import Nameable
 from pystackdsl.model.gotext import float32
 from pystackdsl.model.key import Key, keys_of
 from pystackdsl.model.value import FrozenDict, Value
 from pystackdsl.model.variable import Open
 
 if typing.TYPE_CHECKING:
-    from pystackdsl.model.crossing import Lowering, Tree
+    from pystackdsl.model.crossing import Fields, Lifting, Lowering, Tree
 
-__all__ = ["lowered_into"]
+__all__ = ["left_in", "lifted", "lowered_into", "says_something"]
 
 Convert = Callable[[Any, "Lowering"], object]
 Step = tuple[tuple[str, ...], str, Convert | None, bool]
@@ -65,7 +70,7 @@ def _place(tree: "Tree", above: tuple[str, ...]) -> "Tree":
 def _table(cls: type) -> dict[str, Step]:
     found: dict[str, Step] = {}
     for field, (key, hint) in keys_of(cls).items():
-        if key.api is None:
+        if key.api is None or (key.shape is not None and key.shape.by_class):
             continue
         *above, name = key.api.split(".")
         if key.api == ".":
@@ -146,3 +151,118 @@ def _spelled(value: Any, lowering: "Lowering") -> object:
         lowering.open()
         return None
     return lowering.text(value.text)
+
+
+# The way back ---------------------------------------------------------------------------------------------------------
+
+Read = Callable[[Any, "Lifting"], Any]
+Reading = tuple[tuple[str, ...], str, Read | None, bool]
+"""Where a field comes from (the objects above, its name there), how, and whether zero says something."""
+
+_READINGS: Final[dict[type, dict[str, Reading]]] = {}
+V = typing.TypeVar("V", bound=Value)
+
+
+def lifted(cls: type[V], tree: "Tree", lifting: "Lifting") -> V:
+    """The value that an object of the API is. What the model can say is taken out of the object, the rest stays.
+
+    Raises ValueError where there is none.
+    """
+    readings = _READINGS.get(cls)
+    if readings is None:
+        readings = _READINGS[cls] = _readings(cls)
+    take = getattr(cls, "from_api", None)
+    fields: Fields = {} if take is None else take(tree, lifting)
+    given: Fields = {}
+    for field, (above, name, read, zero) in readings.items():
+        place = _existing(tree, above)
+        if not name and read is not None:
+            fields[field] = _or_none(read(tree, lifting))
+        elif name in place:
+            item = given[field] = place.pop(name)
+            if item or (zero and item is not None):
+                place |= _take(fields, field, name, item, read, lifting)
+    return _made(cls, fields, given, tree)
+
+
+def _existing(tree: "Tree", above: tuple[str, ...]) -> "Tree":
+    for part in above:
+        tree = tree.get(part) or {}
+    return tree
+
+
+def _or_none(part: Any) -> Any:
+    """A part that says nothing is none."""
+    is_part = isinstance(part, Value) and not isinstance(part, Nameable)
+    return None if is_part and not says_something(part) else part
+
+
+def says_something(value: Value) -> bool:
+    """Whether any key of a value is said."""
+    return any(said is not None for name, said in value.__dict__.items() if name[0] != "_")
+
+
+def _take(fields: "Fields", field: str, name: str, item: Any, read: Read | None, lifting: "Lifting") -> "Tree":
+    """Read one key. What is left of it stays in its place."""
+    rest = copy.deepcopy(item)
+    try:
+        fields[field] = _or_none(item if read is None else read(rest, lifting))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return {name: item}
+    is_part = read is not None and (isinstance(rest, dict) or (isinstance(rest, list) and isinstance(rest[0], dict)))
+    return {name: rest} if is_part and left_in(rest) else {}
+
+
+def _made(cls: type[V], fields: "Fields", given: "Fields", tree: "Tree") -> V:
+    """The value; what it does not take goes back to where it came from."""
+    try:
+        return cls(**fields)
+    except StackError as error:
+        refused = {finding.path[0] for finding in error.findings if finding.path}
+        if not refused or not refused <= given.keys():
+            raise ValueError(error) from None
+    for field in refused:
+        above, name, *_ = _READINGS[cls][str(field)]
+        _place(tree, above)[name] = given[str(field)]
+    return cls(**{field: value for field, value in fields.items() if field not in refused})
+
+
+def left_in(tree: Any, path: str = "") -> dict[str, Any]:
+    """What a tree says, by its path: `TaskTemplate.ContainerSpec.Groups`."""
+    if isinstance(tree, dict):
+        parts = [(f"{path}.{name}" if path else name, item) for name, item in tree.items()]
+    elif isinstance(tree, list) and tree and isinstance(tree[0], dict):
+        parts = [(f"{path}[{position}]", item) for position, item in enumerate(tree)]
+    else:
+        return {path: tree} if tree else {}
+    return {inner: value for name, item in parts for inner, value in left_in(item, name).items()}
+
+
+def _readings(cls: type[Value]) -> dict[str, Reading]:
+    found: dict[str, Reading] = {}
+    for field, (key, hint) in keys_of(cls).items():
+        if key.api is None or (key.shape is not None and key.shape.by_class):
+            continue
+        *above, name = key.api.split(".")
+        if key.api == ".":
+            if issubclass(_parts(hint)[0], Value):
+                found[field] = (), "", _reader(_parts(hint)[0]), False
+            continue
+        read = key.shape.lift if key.shape is not None and key.shape.lift is not None else _reader(_parts(hint)[0])
+        found[field] = tuple(above), name, read, key.zero
+    return found
+
+
+def _reader(hint: Any) -> Read | None:
+    """How values of a type are read; None where the class's own converter takes them as they are."""
+    if typing.get_origin(hint) is tuple:
+        each = _reader(typing.get_args(hint)[0])
+        return None if each is None else lambda items, lifting: tuple([each(item, lifting) for item in items])
+    if not isinstance(hint, type) or typing.get_origin(hint) is not None:
+        return None
+    if issubclass(hint, Nameable):
+        return lambda name, lifting: lifting.resource(hint, name)
+    if issubclass(hint, Value):
+        return lambda tree, lifting: lifted(hint, tree, lifting)
+    quantity: Any = hint
+    return (lambda number, _: quantity(number)) if hasattr(hint, "number") else None

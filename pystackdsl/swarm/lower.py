@@ -21,7 +21,7 @@ from pystackdsl.model.uses import uses
 from pystackdsl.model.validity import findings
 from pystackdsl.model.variable import OPEN, Open, tokens
 from pystackdsl.swarm.codec import lowered_into
-from pystackdsl.swarm.names import check_stack_name, scoped
+from pystackdsl.swarm.names import check_stack_name, is_built_in, scoped
 from pystackdsl.swarm.specs import NAMESPACE, External, Kind, Spec, Specs
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from pystackdsl.model.value import Value
 
 __all__ = ["lower"]
-
-_BUILT_IN = frozenset({"default", "bridge", "host", "none"})
 
 
 def lower(stack: Stack, name: str, *, environment: Mapping[str, str]) -> Specs:
@@ -195,7 +193,7 @@ class _StackLowering:
         return {self.text(name): value if value is None else self.text(value) for name, value in found.items()}
 
     def is_built_in(self, full_name: str) -> bool:
-        return full_name in _BUILT_IN or full_name.startswith("container:")
+        return is_built_in(full_name)
 
     def _base(self) -> "Path":
         from pathlib import Path

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pystackdsl.diagnostics import Diagnostic
 
-__all__ = ["check_stack_name", "descoped", "scoped"]
+__all__ = ["check_stack_name", "descoped", "is_built_in", "scoped"]
 
 LONGEST = 61
 """The most characters a stack's name may have: one service with a key of one letter must still fit into 63."""
@@ -20,6 +20,11 @@ def scoped(stack: str, key: str) -> str:
 def descoped(stack: str, name: str) -> str:
     """The key behind a full name; a name of another kind stays as it is."""
     return name.removeprefix(f"{stack}_")
+
+
+def is_built_in(network: str) -> bool:
+    """Whether a full name is that of one of Docker's own networks, which are there on every node."""
+    return network in ("default", "bridge", "host", "none") or network.startswith("container:")
 
 
 def check_stack_name(name: str) -> "Diagnostic | None":

@@ -253,14 +253,13 @@ def _network(spec: Spec | Raw, beside: Spec | None) -> Spec:
     pools = [pool["Subnet"] for pool in ipam.get("Config") or () if pool.get("Subnet")]
     if beside is not None and not ((beside.get("IPAM") or {}).get("Config")):
         pools = []
-    driver = ipam.get("Driver")
-    rest = {
-        "Options": options,
-        "Labels": spec.get("Labels") or {},
-        "IPAM.Driver": "" if driver == "default" else driver,
-        "IPAM.Options": ipam.get("Options"),
-        "IPAM.Subnets": sorted(pools),
+    given = {
+        "Driver": "" if ipam.get("Driver") == "default" else ipam.get("Driver"),
+        "Options": ipam.get("Options"),
+        "Config": [{"Subnet": subnet} for subnet in sorted(pools)],
     }
+    said = {name: each for name, each in given.items() if each}
+    rest = {"Options": options, "Labels": spec.get("Labels"), "IPAM": said}
     found |= {name: value for name, value in rest.items() if value}
     _without_own(found)
     return found
