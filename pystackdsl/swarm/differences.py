@@ -38,7 +38,7 @@ def differences(before: Any, after: Any, path: KeyPath | None = None) -> Iterato
         for name in after or {"": None}:
             yield from differences(None, after.get(name), path / name if name else path)
     elif _is_listed(path, before, after):
-        yield from _of_lists(before or (), after or (), path)
+        yield from _of_lists(tuple(before or ()), tuple(after or ()), path)
     else:
         yield Difference(path=path, before=_text(before, path), after=_text(after, path))
 

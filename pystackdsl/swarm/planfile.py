@@ -131,22 +131,22 @@ class Saved:
     lines: Mapping[KeyPath, str]
     words: Mapping[str, Any]
     externals: tuple[External, ...]
-    _swarm: Swarm
-    _changes: tuple[Change, ...]
-    _notes: tuple[Diagnostic, ...]
-    _states: tuple[str, ...]
-    _configs: Mapping[str, bytes]
-    _secrets: Mapping[str, str]
+    swarm: Swarm
+    changes: tuple[Change, ...]
+    notes: tuple[Diagnostic, ...]
+    states: tuple[str, ...]
+    configs: Mapping[str, bytes]
+    secrets: Mapping[str, str]
 
     @property
     def needs_source(self) -> bool:
         """Whether the stack has secrets, whose content only the source has."""
-        return bool(self._secrets)
+        return bool(self.secrets)
 
     @property
     def names(self) -> list[tuple[Kind, str]]:
         """The objects that it touches."""
-        return [(change.kind, change.name) for change in self._changes]
+        return [(change.kind, change.name) for change in self.changes]
 
     def plan(self, live: Live, contents: Mapping[tuple[Kind, str], bytes] | None = None) -> Plan:
         """The plan, ready to be carried out; `contents` are those that the source has by now.
@@ -157,20 +157,20 @@ class Saved:
         reasons = [*self._other_swarm(live), *self._changed(live), *self._changed_secrets(contents)]
         if reasons:
             raise Stale("; ".join(reasons))
-        known: dict[tuple[Kind, str], bytes] = {("secrets", key): contents["secrets", key] for key in self._secrets}
-        known |= {("configs", key): data for key, data in self._configs.items()}
+        known: dict[tuple[Kind, str], bytes] = {("secrets", key): contents["secrets", key] for key in self.secrets}
+        known |= {("configs", key): data for key, data in self.configs.items()}
         desired = Specs(
             stack=self.stack, networks={}, secrets={}, configs={}, services={}, externals=self.externals, contents=known
         )
-        changes = tuple(_renewed(change, live) for change in self._changes)
-        return Plan(stack=self.stack, swarm=live.swarm, changes=changes, notes=self._notes, desired=desired, live=live)
+        changes = tuple(_renewed(change, live) for change in self.changes)
+        return Plan(stack=self.stack, swarm=live.swarm, changes=changes, notes=self.notes, desired=desired, live=live)
 
     def _other_swarm(self, live: Live) -> Iterator[str]:
-        if live.swarm.id != self._swarm.id:
-            yield f"the plan is for another swarm, reached at {self._swarm.where}"
+        if live.swarm.id != self.swarm.id:
+            yield f"the plan is for another swarm, reached at {self.swarm.where}"
 
     def _changed(self, live: Live) -> Iterator[str]:
-        for change, state in zip(self._changes, self._states, strict=True):
+        for change, state in zip(self.changes, self.states, strict=True):
             raw = live.of(change.kind).get(change.name)
             noun = f"{change.kind[:-1]} {change.name}"
             if not state:
@@ -182,7 +182,7 @@ class Saved:
                 yield f"{noun} has been changed"
 
     def _changed_secrets(self, contents: Mapping[tuple[Kind, str], bytes]) -> Iterator[str]:
-        held = {key: parsed(label) for key, label in self._secrets.items()}
+        held = {key: parsed(label) for key, label in self.secrets.items()}
         there = {key: contents["secrets", key] for key in held if ("secrets", key) in contents}
         now = Fingerprints(there, b"")
         now.prepare((key, fingerprint) for key, fingerprint in held.items() if key in there)
@@ -239,7 +239,7 @@ def _saved(data: dict[str, Any], saved: dict[str, Any]) -> Saved:
 def _read_change(told: dict[str, Any], spec: Any, with_content: bool) -> Change:
     if told["kind"] not in KINDS:
         raise ValueError(told["kind"])
-    given = {name: value for name, value in told.items() if name != "place"}
+    given: dict[str, Any] = {name: value for name, value in told.items() if name != "place"}
     given["differences"] = tuple(
         Difference(**each | {"path": KeyPath(*each["path"]), "diff": tuple(each["diff"])})
         for each in told["differences"]

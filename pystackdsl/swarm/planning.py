@@ -19,7 +19,7 @@ from pystackdsl.swarm.images import Resolved, looked_up, resolved, wanted
 from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.lower import lower
 from pystackdsl.swarm.precheck import obstacles
-from pystackdsl.swarm.specs import KINDS, Specs
+from pystackdsl.swarm.specs import KINDS, Kind, Specs
 
 if TYPE_CHECKING:
     from pystackdsl.model.stack import Stack
@@ -57,7 +57,7 @@ def planned(
 ) -> Plan:
     """The plan for what a stack asks of the Engine; the arguments are those of `plan`."""
     _check(desired, options)
-    names = [(kind, spec["Name"]) for kind in KINDS for spec in desired.of(kind).values()]
+    names: list[tuple[Kind, str]] = [(kind, spec["Name"]) for kind in KINDS for spec in desired.of(kind).values()]
     live = engine.read(desired.stack, desired.externals, names)
 
     def look_up(image: str) -> Resolved:

@@ -7,6 +7,7 @@ removal is over when the tasks have ended and the networks are gone, so that the
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
 import attrs
@@ -63,7 +64,7 @@ def remove(
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         for kind in ORDER:
             objects = sorted(held[kind], key=lambda raw: raw["Spec"]["Name"]) if kind == "services" else held[kind]
-            for found in pool.map(lambda raw, kind=kind: _removed(engine, kind, raw), objects):
+            for found in pool.map(partial(_removed, engine, kind), objects):
                 failed = failed or bool(found.error)
                 yield found
     if timeout is not None and any(held.values()):

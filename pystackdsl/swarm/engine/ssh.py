@@ -66,7 +66,7 @@ class _Pool(urllib3.connectionpool.HTTPConnectionPool):
         super().__init__("localhost", timeout=timeout, maxsize=4)
         self._words = words
 
-    def _new_conn(self) -> "_Connection":
+    def _new_conn(self) -> Any:
         return _Connection(self._words, self.timeout.read_timeout)
 
 

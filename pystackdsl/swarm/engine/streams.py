@@ -56,7 +56,11 @@ def frames(chunks: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
 def _line(raw: bytes, stream: str) -> LogLine:
     time, _, rest = raw.decode(errors="replace").rstrip("\r").partition(" ")
     details, space, text = rest.partition(" ")
-    labels = dict(each.partition("=")[::2] for each in details.split(",")) if "=" in details else {}
+    labels = (
+        {name: value for name, _, value in (each.partition("=") for each in details.split(","))}
+        if "=" in details
+        else {}
+    )
     if TASK not in labels:
         text, labels = rest, {}
     known = {unquote(name): unquote(value) for name, value in labels.items()}
