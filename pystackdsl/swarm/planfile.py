@@ -246,7 +246,8 @@ def _read_change(told: dict[str, Any], spec: Any, with_content: bool) -> Change:
     )
     effect = told["effect"]
     given["effect"] = Effect(**effect | {"because": tuple(effect["because"])}) if effect else None
-    return Change(**given | {"users": tuple(told["users"])}, spec=spec, with_content=with_content)
+    given["users"] = tuple(told["users"])
+    return Change(**given, spec=spec, with_content=with_content)
 
 
 def _read_note(told: dict[str, Any]) -> Diagnostic:
