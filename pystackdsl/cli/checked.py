@@ -12,16 +12,16 @@ from typing import Final, NamedTuple
 import attrs
 
 from pystackdsl.cli import sources
-from pystackdsl.cli.failure import UsageError, findings_in
+from pystackdsl.cli.failure import CommandError, UsageError, findings_in
 from pystackdsl.cli.project import CheckSettings, check_settings
 from pystackdsl.cli.sources import Opened
 from pystackdsl.diagnostics import Diagnostic, KeyPath, Severity, Subject
-from pystackdsl.lint.rule import Rule, every_rule
+from pystackdsl.lint.rule import GROUP, Rule, every_rule
 from pystackdsl.lint.runner import UnknownRule, chosen
 from pystackdsl.lint.runner import check as findings_of
 from pystackdsl.lint.silence import PATTERN, Line, heard
 
-__all__ = ["Checked", "check_source", "max_warnings", "rules_for"]
+__all__ = ["Checked", "check_source", "known_rules", "max_warnings", "rules_for"]
 
 UNUSED: Final = "unused-ignore"
 
@@ -32,6 +32,15 @@ class Checked(NamedTuple):
     names: Sequence[str]
     findings: Sequence[Diagnostic]
     opened: Opened | None
+
+
+def known_rules() -> tuple[Rule, ...]:
+    """All rules that there are. Raises CommandError where a package adds one that is none."""
+    try:
+        return every_rule()
+    except ImportError as error:
+        cure = f"mend or remove the package; its entry points {GROUP} name modules with ID, SEVERITY and find"
+        raise CommandError(str(error), help=cure) from None
 
 
 def check_source(options: argparse.Namespace) -> Checked:
@@ -51,12 +60,12 @@ def found(opened: Opened, rules: Sequence[Rule]) -> list[Diagnostic]:
     told = [*opened.warnings, *compose.findings(opened.stack), *content.missing_files(opened.stack)]
     is_text = sources.is_text(opened.files[0])
     findings = opened.placed(findings_of(opened.stack, rules=rules, told=told, is_interpolated=is_text))
-    unused = next(rule for rule in every_rule() if rule.name == UNUSED)
+    unused = next(rule for rule in known_rules() if rule.name == UNUSED)
     return heard(
         findings,
         opened.comments(PATTERN),
         lambda finding: _lines(finding, opened),
-        every_rule(),
+        known_rules(),
         rules,
         unused,
     )
@@ -83,7 +92,7 @@ def _lines(finding: Diagnostic, opened: Opened) -> Iterable[Line]:
 
 def ruled(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The findings of a source that is no stack, under the rules that stand for what has none of its own."""
-    by_name = {rule.name: rule for rule in every_rule()}
+    by_name = {rule.name: rule for rule in known_rules()}
     found = []
     for each in findings:
         rule = by_name.get(each.kind) or by_name["refused" if each.severity is Severity.ERROR else "doubtful"]
@@ -93,6 +102,7 @@ def ruled(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 def rules_for(options: argparse.Namespace, folder: Path) -> tuple[Rule, ...]:
     """The rules that count for a source in a folder: by the command line, else by the project. Raises CommandError."""
+    known_rules()
     settings = check_settings(folder)
     select = _listed(options.select) or settings.select
     try:

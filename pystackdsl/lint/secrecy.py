@@ -12,8 +12,8 @@ from pystackdsl.model.variable import OPEN
 __all__ = ["is_secret_name", "is_secret_text", "looks_secret"]
 
 _NAME: Final = re.compile(
-    r"(?:^|[_.\-])(?:PASSWORD|PASSWD|PASSPHRASE|PASS|PW|SECRET|SECRET_?KEY(?:_BASE)?|TOKEN|API_?KEY|APP_?KEY|PRIVATE_?KEY|"
-    r"ACCESS_?KEY|ENCRYPTION_?KEY|SIGNING_?KEY|AUTH_?KEY|CREDENTIALS?)$|(?:PASSWORD|PASSWD)$",
+    r"(?:^|[_.\-])(?:PASSWORD|PASSWD|PASSPHRASE|PASS|PW|SECRET|SECRET[_\-]?KEY(?:_BASE)?|TOKEN|API[_\-]?KEY|APP[_\-]?KEY|PRIVATE[_\-]?KEY|"
+    r"ACCESS[_\-]?KEY|ENCRYPTION[_\-]?KEY|SIGNING[_\-]?KEY|AUTH[_\-]?KEY|CREDENTIALS?)$|(?:PASSWORD|PASSWD)$",
     re.IGNORECASE,
 )
 _PUBLIC: Final = re.compile(r"ALLOW|RANDOM|EMPTY|ENABLE|DISABLE|REQUIRE|PUBLIC|_ID$|VALIDATE|SHOW|HIDE", re.IGNORECASE)

@@ -93,11 +93,11 @@ def _print(format: str, findings: "Sequence[Diagnostic]", checked: "Sequence[Che
         _draw(findings, names)
         return
     from pystackdsl import __version__
-    from pystackdsl.lint.rule import every_rule
+    from pystackdsl.cli.checked import known_rules
     from pystackdsl.views.diagnostics import in_order
     from pystackdsl.views.reports import Report, rendered
 
-    emit(rendered(format, Report(in_order(findings), every_rule(), names, __version__)))
+    emit(rendered(format, Report(in_order(findings), known_rules(), names, __version__)))
 
 
 def _draw(findings: "Sequence[Diagnostic]", names: Sequence[str]) -> None:
@@ -119,10 +119,10 @@ def _draw(findings: "Sequence[Diagnostic]", names: Sequence[str]) -> None:
 
 
 def _explained(word: str) -> int:
+    from pystackdsl.cli.checked import known_rules
     from pystackdsl.diagnostics import nearest
-    from pystackdsl.lint.rule import every_rule
 
-    rules = {name: rule for rule in every_rule() for name in (rule.id, rule.name)}
+    rules = {name: rule for rule in known_rules() for name in (rule.id, rule.name)}
     rule = rules.get(word.upper()) or rules.get(word)
     if rule is None:
         guess = nearest(word, rules)

@@ -38,12 +38,11 @@ _OPTION: Final = re.compile(r"--?([A-Za-z][\w.\-]*)=(.+)", re.DOTALL)
 
 
 def find(inspection: Inspection) -> Iterator[Diagnostic]:
-    """A finding for each argument that gives a secret away."""
+    """A finding for each command line that gives a secret away, at its first such argument."""
     for key, service in inspection.services:
         for field, command in (("command", service.command), ("entrypoint", service.entrypoint)):
-            if command is None:
-                continue
-            words = command.split() if isinstance(command, str) else list(command)
+            items = (command,) if isinstance(command, str) else command or ()
+            words = [(i, word) for i, item in enumerate(items) for word in item.split()]
             for i in _secret_words(words):
                 yield finding(
                     f"the {field} of service {key} gives a secret away",
@@ -54,16 +53,18 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
                 break
 
 
-def _secret_words(words: list[str]) -> Iterator[int]:
-    """The positions of the words that hold a secret: `--password=…`, what follows `--password`, or a URL with one."""
-    for i, word in enumerate(words):
+def _secret_words(words: list[tuple[int, str]]) -> Iterator[int]:
+    """The items with a word that holds a secret: `--password=…`, what follows `--password`, or a URL with one."""
+    before = ""
+    for i, word in words:
         option = _OPTION.fullmatch(word)
         if option is not None:
             name, value = option[1], option[2]
-        elif i and re.fullmatch(r"--[A-Za-z][\w.\-]*", words[i - 1]) and not word.startswith("-"):
-            name, value = words[i - 1].lstrip("-"), word
+        elif re.fullmatch(r"--[A-Za-z][\w.\-]*", before) and not word.startswith("-"):
+            name, value = before.lstrip("-"), word
         else:
             name, value = "", word
-        is_by_shell = value.startswith(("$", '"$', "'$", "`"))
+        before = word
+        is_by_shell = value.lstrip("\"'").startswith(("$", "`"))
         if not is_by_shell and (is_secret_text(value) or (is_secret_name(name) and looks_secret(name, value))):
             yield i
