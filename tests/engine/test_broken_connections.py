@@ -111,23 +111,30 @@ def test_after_a_broken_connection_apply_reaches_the_end(
     engine: Rig, proxy: Proxy, runs: dict[str, Run], tmp_path: Path, step: str
 ) -> None:
     direct = swarm.connect(host=engine.host)
+    begin(direct, step, tmp_path)
     for fault in runs[step].faults():
-        for former in STEPS[: STEPS.index(step)]:
-            assert applied(direct, former, tmp_path).status == 0
         proxy.reset()
         client = swarm.connect(host=proxy.host)
         proxy.reset()
         proxy.faults.append(fault)
         status, error = attempt(client, step, tmp_path)
         client.close()
-        assert status == 0 or (status == 1 and "connection" in error and "broke" in error), (fault, status, error, [c.line for c in proxy.calls])
+        assert status == 0 or (status == 1 and "connection" in error and "broke" in error), (fault, status, error)
         assert status == 0 or fault.onwards or not proxy.writes, fault
-        assert applied(direct, step, tmp_path).status == 0, fault
-        assert found(direct) == runs[step].state, fault
-        # EMPTY assert swarm.plan(stack(step, tmp_path), direct, options=COMPARISON).is_empty, fault
-        for _ in remove(direct, "broken"):
-            pass
+        if proxy.writes:
+            assert applied(direct, step, tmp_path).status == 0, fault
+            assert found(direct) == runs[step].state, fault
+            assert swarm.plan(stack(step, tmp_path), direct, options=COMPARISON).is_empty, fault
+            begin(direct, step, tmp_path)
     direct.close()
+
+
+def begin(engine: Engine, step: str, folder: Path) -> None:
+    """Bring the stack to where the step begins."""
+    for _ in remove(engine, "broken"):
+        pass
+    for former in STEPS[: STEPS.index(step)]:
+        assert applied(engine, former, folder).status == 0
 
 
 def attempt(engine: Engine, step: str, folder: Path) -> tuple[int, str]:
