@@ -126,12 +126,7 @@ class Parser(argparse.ArgumentParser):
 
 def switch(group: "argparse._ArgumentGroup", *names: str, default: bool = False, help: str) -> None:
     """Declare an option that says yes or no as Docker's do: `--detach`, `--detach=false`."""
-    dest = names[-1].lstrip("-").replace("-", "_")
-    group.add_argument(*names, dest=dest, action="store_true", default=default, help=help)
-    for action, words in (("store_true", "1 t T true TRUE True"), ("store_false", "0 f F false FALSE False")):
-        # argparse looks for the whole word first, so a name may well have a value in it.
-        spelled = [f"{name}={word}" for name in names for word in words.split()]
-        group.add_argument(*spelled, dest=dest, action=action, default=default, help=argparse.SUPPRESS)
+    group.add_argument(*names, action="store_true", default=default, help=help)
 
 
 def either(option: str, *words: str) -> Callable[[str], str]:

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from pystackdsl.swarm.changes import Plan
     from pystackdsl.swarm.engine import Engine
     from pystackdsl.swarm.events import Event, Outcome
+    from pystackdsl.swarm.removal import Removal
     from pystackdsl.swarm.rollout import Options, Rollout
 
-__all__ = ["Told", "carry_out"]
+__all__ = ["Told", "carry_out", "interruptible"]
 
 Told = Literal["auto", "live", "plain", "json", "docker", "quiet"]
 """How progress is told. `auto`: live on a terminal, else plain; `docker`: what is written, in Docker's words."""
@@ -48,7 +49,7 @@ def carry_out(plan: "Plan", engine: "Engine", options: "Options", *, told: Told,
 
     started = time.monotonic()
     rollout = apply(plan, engine, options)
-    with _interruptible(rollout), _Late(told) as narrator:
+    with interruptible(rollout), _Late(told) as narrator:
         for event in rollout:
             if not isinstance(event, Finished) or told == "json":
                 narrator.tell(event)
@@ -82,14 +83,15 @@ def _tell_end(
 
 
 @contextmanager
-def _interruptible(rollout: "Rollout") -> Iterator[None]:
-    """Let signals end the rollout in good order, the second one at once."""
+def interruptible(*running: "Rollout | Removal") -> Iterator[None]:
+    """Let signals end what runs in good order, the second one at once; what is atomic takes three."""
     seen: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
         seen.append(number)
-        rollout.close()
-        if len(seen) > 2 or (len(seen) > 1 and not rollout.options.atomic):
+        for each in running:
+            each.close()
+        if len(seen) > (2 if any(each.is_atomic for each in running) else 1):
             raise KeyboardInterrupt
         say("\ninterrupted: coming to an end; once more ends at once\n")
 

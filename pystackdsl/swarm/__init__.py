@@ -15,12 +15,22 @@ if TYPE_CHECKING:
     from pystackdsl.swarm.engine import Engine as Engine
     from pystackdsl.swarm.engine import connect as connect
     from pystackdsl.swarm.planning import plan as plan
+    from pystackdsl.swarm.removal import Removal as Removal
+    from pystackdsl.swarm.removal import remove as remove
     from pystackdsl.swarm.rollout import Rollout as Rollout
     from pystackdsl.swarm.rollout import apply as apply
 
-__all__ = ["Engine", "Rollout", "apply", "connect", "plan"]
+__all__ = ["Engine", "Removal", "Rollout", "apply", "connect", "plan", "remove"]
 
-_HOMES = {"Engine": "engine", "Rollout": "rollout", "apply": "rollout", "connect": "engine", "plan": "planning"}
+_HOMES = {
+    "Engine": "engine",
+    "Removal": "removal",
+    "Rollout": "rollout",
+    "apply": "rollout",
+    "connect": "engine",
+    "plan": "planning",
+    "remove": "removal",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -90,6 +90,11 @@ class Rollout:
     def __iter__(self) -> Iterator[Event]:
         return self._events
 
+    @property
+    def is_atomic(self) -> bool:
+        """Whether it brings back what was, where it fails or is made to stop."""
+        return self.options.atomic
+
     def wait(self) -> Outcome:
         """Go through with it, and tell how it ended."""
         for _ in self:

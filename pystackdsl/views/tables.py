@@ -10,8 +10,7 @@ TEMPLATE             whatever a Go template makes of each row
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from pystackdsl.diagnostics import Diagnostic, InvalidText
-from pystackdsl.views.gotemplate import Row, Template
+from pystackdsl.views.gojson import Row, json
 from pystackdsl.views.tabwriter import aligned
 
 __all__ = ["SERVICES", "STACKS", "TASKS", "Layout", "format_of", "formatted", "is_table"]
@@ -61,8 +60,19 @@ def is_table(format: str) -> bool:
 
 def formatted(rows: Iterable[Mapping[str, str]], layout: Layout, format: str) -> str:
     """The rows in a format that `format_of` gave. Raises InvalidText, with the place in it, for one that is none."""
+    if format == JSON:
+        return "".join(f"{json(Row(row))}\n" for row in rows)
+    if format == layout.table:  # as the template would, which has to be imported and read
+        return aligned("".join("\t".join(row.values()) + "\n" for row in [layout.headings, *rows]))
+    return _templated(rows, layout, format)
+
+
+def _templated(rows: Iterable[Mapping[str, str]], layout: Layout, format: str) -> str:
+    from pystackdsl.diagnostics import Diagnostic, InvalidText
+    from pystackdsl.views.gotemplate import Template
+
     start = len(TABLE) if is_table(format) else 0
-    body = "{{json .}}" if format == JSON else format[start:].strip(" ")
+    body = format[start:].strip(" ")
     text, at = _unescaped(body)
     try:
         template = Template(text)
@@ -71,7 +81,16 @@ def formatted(rows: Iterable[Mapping[str, str]], layout: Layout, format: str) ->
             return "".join(f"{line}\n" for line in lines)
         return aligned("".join(f"{line}\n" for line in [template.heading(layout.headings), *lines]))
     except InvalidText as error:
-        raise _placed(error, format, start + len(format[start:]) - len(format[start:].lstrip(" ")), at) from None
+        start += len(format[start:]) - len(format[start:].lstrip(" "))
+        span = (start + at[error.span[0]], start + at[min(error.span[1], len(at) - 1)])
+        (finding,) = error.findings
+        placed = Diagnostic(
+            summary=f"--format: {finding.summary}",
+            expected=finding.expected,
+            help=finding.help,
+            excerpt=(format, *span),
+        )
+        raise InvalidText(placed, format, span) from None
     except ValueError as error:
         raise InvalidText(Diagnostic(summary=f"--format: {error}"), format) from None
 
@@ -85,16 +104,3 @@ def _unescaped(text: str) -> tuple[str, list[int]]:
         out += escape or text[index]
         index += 2 if escape else 1
     return out, [*at, len(text)]
-
-
-def _placed(error: InvalidText, format: str, start: int, at: list[int]) -> InvalidText:
-    """The same error with its place in the format as it was given."""
-    first, last = (start + at[min(end, len(at) - 1)] for end in error.span)
-    (finding,) = error.findings
-    placed = Diagnostic(
-        summary=f"--format: {finding.summary}",
-        expected=finding.expected,
-        help=finding.help,
-        excerpt=(format, first, last),
-    )
-    return InvalidText(placed, format, (first, last))

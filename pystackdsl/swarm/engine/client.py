@@ -5,6 +5,7 @@ are left alone, since they cannot say all that `docker stack` says.
 """
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,6 +20,8 @@ from pystackdsl.swarm.specs import KINDS, NAMESPACE, External, Kind, Raw, Spec
 if TYPE_CHECKING:
     from docker.api.client import APIClient
     from requests import Response
+
+    from pystackdsl.swarm.engine.wire import Answer, LocalClient
 
 __all__ = ["Created", "Engine", "Listed", "Resolved"]
 
@@ -48,7 +51,7 @@ class Engine:
     Every call raises Unreachable where no answer comes, and Refused where the daemon answers with an error.
     """
 
-    def __init__(self, client: "APIClient", where: str, api: tuple[int, int], *, folder: Path) -> None:
+    def __init__(self, client: "APIClient | LocalClient", where: str, api: tuple[int, int], *, folder: Path) -> None:
         self._client = client
         self._folder = folder
         self.where = where
@@ -85,15 +88,7 @@ class Engine:
     def _swarm(self, info: Raw) -> Swarm:
         state = info.get("Swarm") or {}
         if not state.get("ControlAvailable"):
-            if state.get("LocalNodeState") in (None, "", "inactive"):
-                raise NotAManager(
-                    f"the Docker daemon at {self.where} is not part of a swarm",
-                    help="make it one with `docker swarm init`, or name a manager with --context or -H",
-                )
-            raise NotAManager(
-                f"the Docker daemon at {self.where} is no manager of its swarm",
-                help="name a manager with --context or -H",
-            )
+            raise self._no_manager(is_alone=state.get("LocalNodeState") in (None, "", "inactive"))
         id = (state.get("Cluster") or {}).get("ID", "")
         return Swarm(id=id, where=self.where, nodes=state.get("Nodes", 0), api=self.api)
 
@@ -223,7 +218,7 @@ class Engine:
         auth: str | None = None,
         stream: bool = False,
         timeout: float | None = 60,
-    ) -> "Response":
+    ) -> "Response | Answer":
         """What the daemon answers to one call."""
         headers = {"X-Registry-Auth": auth} if auth is not None else {}
         data = None
@@ -238,22 +233,39 @@ class Engine:
             said = answer.text if answer.status_code >= 400 else ""
         except Exception as error:
             raise self._broken(error, sent=method != "GET") from None
+        if answer.status_code == 503 and "not a swarm manager" in said:
+            raise self._no_manager(is_alone="swarm init" in said)
         if answer.status_code >= 400:
             raise _refused(answer.status_code, said)
         return answer
 
+    def _no_manager(self, *, is_alone: bool) -> NotAManager:
+        """The error of a daemon that is a worker, or in no swarm at all."""
+        if is_alone:
+            return NotAManager(
+                f"the Docker daemon at {self.where} is not part of a swarm",
+                help="make it one with `docker swarm init`, or name a manager with --context or -H",
+            )
+        return NotAManager(
+            f"the Docker daemon at {self.where} is no manager of its swarm",
+            help="name a manager with --context or -H",
+        )
+
     def _broken(self, error: Exception, *, sent: bool = False) -> Exception:
         """What became of a call that was not answered; an error of another kind is itself."""
-        import requests
-        import urllib3
-
-        if not isinstance(error, requests.exceptions.RequestException | urllib3.exceptions.HTTPError | OSError):
+        if not isinstance(error, OSError) and not _is_of_urllib3(error):
             return error
-        if isinstance(error, requests.exceptions.Timeout):
+        if isinstance(error, TimeoutError) or "Timeout" in type(error).__name__:
             summary = f"the Docker daemon at {self.where} does not answer in time"
         else:
             summary = f"the connection to the Docker daemon at {self.where} broke"
         return Unreachable(summary, help="look whether the daemon runs, and try again", sent=sent)
+
+
+def _is_of_urllib3(error: Exception) -> bool:
+    """Whether the SDK's transport failed with what requests lets through."""
+    urllib3 = sys.modules.get("urllib3")
+    return urllib3 is not None and isinstance(error, urllib3.exceptions.HTTPError)
 
 
 def name_of(kind: Listed, raw: Raw) -> str:

@@ -12,6 +12,8 @@ from pystackdsl.swarm.errors import EngineError, Unreachable
 if TYPE_CHECKING:
     from docker.api.client import APIClient
 
+    from pystackdsl.swarm.engine.wire import LocalClient
+
 __all__ = ["NEWEST", "OLDEST", "TIMEOUT", "connect"]
 
 OLDEST: Final = (1, 41)
@@ -52,12 +54,22 @@ def connect(
     return Engine(api, place.where, version, folder=folder)
 
 
-def _client(place: Endpoint, folder: Path) -> "APIClient":
+def _client(place: Endpoint, folder: Path) -> "APIClient | LocalClient":
+    """What speaks to the daemon: the docker SDK, but for a socket of this machine, which needs nothing of it."""
+    found = configuration(folder).get("HttpHeaders") or {}
+    headers = {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
+    if place.host.startswith("unix://"):
+        from pystackdsl.swarm.engine.wire import LocalClient
+
+        return LocalClient(place.host.removeprefix("unix://"), headers)
+    return _sdk(place, headers)
+
+
+def _sdk(place: Endpoint, headers: Mapping[str, str]) -> "APIClient":
     from docker.api.client import APIClient
     from docker.errors import DockerException, TLSParameterError
     from docker.tls import TLSConfig
 
-    known = configuration(folder)
     tls: Any = False
     try:
         if place.tls is not None:
@@ -79,20 +91,18 @@ def _client(place: Endpoint, folder: Path) -> "APIClient":
 
         client.mount("http+docker://", SshAdapter(place.host, TIMEOUT))
     client.trust_env = False
-    client.headers.update({str(name): str(value) for name, value in (known.get("HttpHeaders") or {}).items()})
+    client.headers.update(headers)
     return client
 
 
-def _negotiated(client: "APIClient", place: Endpoint, environment: Mapping[str, str]) -> tuple[int, int]:
+def _negotiated(client: "APIClient | LocalClient", place: Endpoint, environment: Mapping[str, str]) -> tuple[int, int]:
     """The API version to speak: that of DOCKER_API_VERSION, else the newest that both sides know."""
-    import requests
-
     try:
-        answer = client.head(f"{client.base_url}/_ping", timeout=TIMEOUT)
-    except requests.exceptions.RequestException as error:
+        answer = client.request("HEAD", f"{client.base_url}/_ping", timeout=TIMEOUT)
+    except OSError as error:  # those of requests too
         raise _unreachable(place, error) from None
     fixed = environment.get("DOCKER_API_VERSION")
-    newest = min(NEWEST, _version(answer.headers.get("Api-Version", "1.24")))
+    newest = min(NEWEST, _version(answer.headers.get("api-version", "1.24")))
     if newest < OLDEST:
         raise EngineError(
             f"the Docker daemon at {place.where} speaks API {newest[0]}.{newest[1]}, which is too old",

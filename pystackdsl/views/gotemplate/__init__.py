@@ -13,11 +13,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from pystackdsl.diagnostics import InvalidText
+from pystackdsl.views.gojson import Row
 from pystackdsl.views.gotemplate.evaluation import Evaluation
-from pystackdsl.views.gotemplate.functions import FUNCTIONS, HEADER_FUNCTIONS, Row, json
+from pystackdsl.views.gotemplate.functions import FUNCTIONS, HEADER_FUNCTIONS
 from pystackdsl.views.gotemplate.syntax import parsed
 
-__all__ = ["Row", "Template", "json"]
+__all__ = ["Row", "Template"]
 
 
 class Template:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pystackdsl.diagnostics import nearest
+from pystackdsl.views.gojson import Row
 from pystackdsl.views.gotemplate.fault import SIZE, STEPS, Stretch, fault
-from pystackdsl.views.gotemplate.functions import LAZY, CallError, Function, Row, is_true
+from pystackdsl.views.gotemplate.functions import LAZY, CallError, Function, is_true
 from pystackdsl.views.gotemplate.printf import spelled
 from pystackdsl.views.gotemplate.syntax import (
     Action,

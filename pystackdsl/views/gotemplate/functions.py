@@ -3,19 +3,15 @@
 Each takes the values it is given and returns one; CallError tells why it cannot.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from pystackdsl.views.gojson import Row, json
 from pystackdsl.views.gotemplate.fault import SIZE
 from pystackdsl.views.gotemplate.literals import as_bytes, as_text
 from pystackdsl.views.gotemplate.printf import kind_of, printf, spelled
 
-__all__ = ["FUNCTIONS", "HEADER_FUNCTIONS", "LAZY", "CallError", "Function", "Row", "is_true", "json"]
-
-
-class Row(dict[str, str]):
-    """What a line of a table is made of: its fields, and no others."""
+__all__ = ["FUNCTIONS", "HEADER_FUNCTIONS", "LAZY", "CallError", "Function", "is_true"]
 
 
 class CallError(Exception):
@@ -33,36 +29,6 @@ class Function(NamedTuple):
 def is_true(value: Any) -> bool:
     """Whether `if` takes a value for true: it is neither zero nor empty."""
     return isinstance(value, Row) or bool(value)
-
-
-def json(value: Any) -> str:
-    """A value as Go writes JSON, on one line."""
-    if isinstance(value, str):
-        import json as encoder
-
-        text = re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", value)
-        text = encoder.dumps(text, ensure_ascii=False)
-        return text.replace("\N{LINE SEPARATOR}", "\\u2028").replace("\N{PARAGRAPH SEPARATOR}", "\\u2029")
-    if isinstance(value, Mapping):
-        inner = ",".join(f"{json(key)}:{json(each)}" for key, each in sorted(value.items()))
-        if isinstance(value, Row):  # it writes itself, with what HTML could take for its own escaped
-            inner = inner.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
-        return f"{{{inner}}}"
-    if isinstance(value, Sequence):
-        return f"[{','.join(map(json, value))}]"
-    if isinstance(value, bool) or value is None:
-        return {True: "true", False: "false", None: "null"}[value]
-    return str(value) if isinstance(value, int) else _json_float(value)
-
-
-def _json_float(value: float) -> str:
-    if value and not 1e-6 <= abs(value) < 1e21:
-        mantissa, _, exponent = repr(value).partition("e")
-        return f"{mantissa.removesuffix('.0')}e{exponent[0]}{exponent[1:].lstrip('0')}"
-    mantissa, _, exponent = repr(value).partition("e")
-    digits = len(mantissa.partition(".")[2]) - int(exponent) if exponent else 0
-    text = f"{value:.{max(digits, 0)}f}" if exponent else mantissa
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _split(text: str, separator: str) -> list[str]:
