@@ -118,14 +118,27 @@ def declare_view(parser: argparse.ArgumentParser) -> None:
 def prepared(options: argparse.Namespace, *, name: str | None = None) -> Prepared:
     """The stack that the arguments mean, under the name that it has in the swarm.
 
-    `name` is one that is given in another way than with --name. Raises CommandError, and Refused with all that is wrong
-    with the stack.
+    `name` is one that is given in another way than with --name. Raises CommandError, for options that name what the
+    stack does not have too, and Refused with all that is wrong with the stack.
     """
+    found = _lowered(options, name if name is not None else options.name)
+    from pystackdsl.swarm.planning import check
+
+    try:
+        check(found.desired, plan_options(options))
+    except Exception as error:
+        first = findings_in(error)[0]
+        raise UsageError(first.summary, help=first.help) from None
+    return found
+
+
+def _lowered(options: argparse.Namespace, name: str | None) -> Prepared:
+    """The stack that the arguments of `declare_stack` mean, under that name."""
     try:
         opened = sources.opened(options, "final")
     except Exception as error:
         raise Refused(findings_in(error)) from None
-    full = named(name if name is not None else options.name, opened)
+    full = named(name, opened)
     from pystackdsl.swarm.lower import lower
 
     try:
@@ -151,20 +164,11 @@ def plan_options(options: argparse.Namespace) -> "Options":
 
 
 def planned(found: Prepared, engine: "Engine", options: argparse.Namespace, *, settles: bool = False) -> "Plan":
-    """The plan. Raises UsageError for options that name what the stack does not have, and EngineError."""
+    """The plan; with `settles` the Engine is asked about secrets that Docker made. Raises EngineError."""
     from pystackdsl.swarm import planning
 
-    try:
-        return planning.planned(
-            found.desired,
-            engine,
-            plan_options(options),
-            with_registry_auth=options.with_registry_auth,
-            settles=settles,
-        )
-    except Exception as error:
-        first = findings_in(error)[0]
-        raise UsageError(first.summary, help=first.help) from None
+    auth = options.with_registry_auth
+    return planning.planned(found.desired, engine, plan_options(options), with_registry_auth=auth, settles=settles)
 
 
 class Shown(NamedTuple):
@@ -266,7 +270,7 @@ def _contents(kept: "Saved", options: argparse.Namespace) -> "Mapping[tuple[Kind
     from contextlib import chdir
 
     if options.file is not None or options.compose_file:
-        return prepared(options, name=kept.stack).desired.contents
+        return _lowered(options, kept.stack).desired.contents
     again = argparse.Namespace(**{name: kept.words[name] for name in _SOURCE})
     again.set = [tuple(each) for each in again.set]
     folder = kept.words["folder"]
@@ -275,4 +279,4 @@ def _contents(kept: "Saved", options: argparse.Namespace) -> "Mapping[tuple[Kind
             "the plan has secrets, and what it was made from cannot be read again", help="name the stack file, too"
         )
     with chdir(folder):
-        return prepared(again, name=kept.stack).desired.contents
+        return _lowered(again, kept.stack).desired.contents

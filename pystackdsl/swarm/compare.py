@@ -6,6 +6,7 @@ meaning is equal normal form, so an object whose normal forms agree is not writt
 
 import os
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Final
 
 import attrs
@@ -103,6 +104,7 @@ class _Comparison:
         """The plan, its changes in the order in which they are written."""
         changes = [*self.networks(), *self.contents(), *self.services()]
         changes += [*self.pruned(), *self.superseded(changes)]
+        self.notes += self.held_ports(changes)
         if changes and notes.is_of_docker(self.live):
             self.notes.insert(0, notes.takeover(self.live))
         unknown = tuple(each for each in self.stored.values() if each.is_unknown)
@@ -131,7 +133,7 @@ class _Comparison:
             before, after = normal("networks", raw, beside=spec), normal("networks", spec)
             if before == after:
                 continue
-            found = tuple(words.of_network(before, after))
+            found = self.words.of_network(key, before, after)
             if not self.options.replace_networks:
                 self.notes.append(notes.network_differs(key, name, [str(each.path) for each in found]))
                 continue
@@ -157,7 +159,8 @@ class _Comparison:
             for key in sorted(self.desired.of(kind)):
                 each = self.stored[kind, key]
                 if each.action is not None:
-                    yield _stored_change(each, self.users(kind, each.plain))
+                    found = tuple(words.of_stored(each, self.desired))
+                    yield _stored_change(each, self.users(kind, each.plain), found)
 
     def users(self, kind: Kind, plain: str) -> tuple[str, ...]:
         """The keys of the services that a secret or config is given to."""
@@ -174,7 +177,7 @@ class _Comparison:
                 wanted = fitted(spec, image, self.names, Carried())
                 yield Change(
                     kind="services", key=key, name=spec["Name"], action="create", spec=wanted,
-                    effect=first_effect(wanted),
+                    effect=first_effect(wanted), differences=(words.image_of_new(wanted),),
                 )  # fmt: skip
                 continue
             change = self.changed(key, raw, image)
@@ -189,6 +192,10 @@ class _Comparison:
         after = normal("services", wanted, api=self.live.swarm.api)
         if before == after and not forced:
             return None
+        told = self.words.of_service(key, held, wanted, before, after)
+        if not told.differences and told.resets and not forced:
+            self.notes.append(notes.not_described(key, told.resets))
+            return None
         action: Action = "replace" if mode_of(before) != mode_of(after) else "update"
         spec = kept(wanted, held, before, after) if action == "update" else wanted
         if forced == "--force":
@@ -197,8 +204,23 @@ class _Comparison:
         effect = effect_of(raw, before, after, because=self.because(key), is_forced=forced == "--force")
         return Change(
             kind="services", key=key, name=wanted["Name"], action=action, spec=spec, id=raw["ID"],
-            version=raw["Version"]["Index"], effect=effect, forced=forced,
+            version=raw["Version"]["Index"], effect=effect, forced=forced, resets=told.resets,
+            differences=(*told.differences, *self.returned(key)),
         )  # fmt: skip
+
+    @cached_property
+    def words(self) -> words.Words:
+        """What tells the changes of services, made once there is one."""
+        return words.Words(self.desired, self.stored, show_values=self.options.show_values)
+
+    def returned(self, key: str) -> Iterator[Difference]:
+        """Secrets and configs whose content was there before, so that nothing of theirs is written."""
+        for each in self.moved(key):
+            if each.old is not None and each.action is None:
+                yield Difference(
+                    path=KeyPath(each.kind, each.key), before=each.old["Spec"]["Name"], after=each.name,
+                    note="this content was there before",
+                )  # fmt: skip
 
     def carried(self, key: str, held: Spec) -> Carried:
         """What a service keeps."""
@@ -209,10 +231,13 @@ class _Comparison:
         return Carried(mode=held.get("Mode") if keeps else None, force_update=count)
 
     def because(self, key: str) -> tuple[str, ...]:
-        """Which secrets and configs of a service are under another name from now on."""
+        """Why a service restarts that is otherwise as it was."""
+        return tuple(f"{each.kind[:-1]} {each.key} changes" for each in self.moved(key))
+
+    def moved(self, key: str) -> list[Stored]:
+        """The secrets and configs of a service that are under another name from now on."""
         spec = self.desired.services[key]
-        moved = [each for each in self.stored.values() if each.old and each.plain in names_in(spec, each.kind)]
-        return tuple(f"{each.kind[:-1]} {each.key} changes" for each in moved)
+        return [each for each in self.stored.values() if each.old and each.plain in names_in(spec, each.kind)]
 
     def pruned(self) -> Iterator[Change]:
         """Services that the stack no longer has."""
@@ -228,6 +253,19 @@ class _Comparison:
                 kind="services", key=key, name=name, action="remove", id=raw["ID"],
                 version=raw["Version"]["Index"], effect=last_effect(raw),
             )  # fmt: skip
+
+    def held_ports(self, changes: list[Change]) -> Iterator[Diagnostic]:
+        """Ports to be taken that are published by services no longer in the stack, which stay: the Engine refuses that."""
+        if self.options.services is not None:
+            return
+        written = [change for change in changes if change.kind == "services"]
+        known = {spec["Name"] for spec in self.desired.services.values()} | {change.name for change in written}
+        gone = {name: raw["Spec"] for name, raw in self.live.services.items() if name not in known}
+        held = {port: name for name, spec in gone.items() for port in _ingress_ports(spec)}
+        for change in written if held else ():
+            for port in _ingress_ports(change.spec):
+                if port in held:
+                    yield notes.port_taken(change.key, port, descoped(self.desired.stack, held[port]))
 
     def superseded(self, changes: list[Change]) -> Iterator[Change]:
         """Old secrets and configs that no service, and no way back of one, needs once the changes are made."""
@@ -262,19 +300,22 @@ class _Comparison:
         return found
 
 
-def _stored_change(each: Stored, users: tuple[str, ...]) -> Change:
+def _ingress_ports(spec: Spec | None) -> Iterator[tuple[str, int]]:
+    """The ports that a service publishes on every node, which no other service may have."""
+    for port in ((spec or {}).get("EndpointSpec") or {}).get("Ports") or ():
+        if port.get("PublishedPort") and port.get("PublishMode") != "host":
+            yield port.get("Protocol") or "tcp", port["PublishedPort"]
+
+
+def _stored_change(each: Stored, users: tuple[str, ...], differences: tuple[Difference, ...]) -> Change:
     """The change of a secret or config."""
     assert each.action is not None
-    settled = Difference(
-        path=KeyPath("content"), before=None, after="as in the stack",
-        note="so the Engine says; a digest is kept beside it, for later plans to tell",
-    )  # fmt: skip
     return Change(
         kind=each.kind, key=each.key, name=each.name, action=each.action, spec=each.spec,
         id=each.live["ID"] if each.live else None,
         version=each.live["Version"]["Index"] if each.live else None,
         old_name=each.old["Spec"]["Name"] if each.old else None,
-        differences=(settled,) if each.is_settled else (),
+        differences=differences,
         users=users,
         with_content=each.live is None or each.is_settled,
     )  # fmt: skip

@@ -17,6 +17,7 @@ __all__ = [
     "left_over",
     "network_differs",
     "not_described",
+    "port_taken",
     "superseded",
     "takeover",
     "unknown",
@@ -53,6 +54,15 @@ def gone_service(key: str) -> Diagnostic:
     return note(
         f"service {key} runs in the swarm but is not in the stack: it stays", "services", key,
         help="--prune removes it",
+    )  # fmt: skip
+
+
+def port_taken(key: str, port: tuple[str, int], other: str) -> Diagnostic:
+    """A published port that a service no longer in the stack does not let go."""
+    protocol, number = port
+    return note(
+        f"service {key} publishes port {number}/{protocol}, which service {other} holds, and that is not in the stack",
+        "services", key, help="--prune removes it", severity=Severity.ERROR,
     )  # fmt: skip
 
 

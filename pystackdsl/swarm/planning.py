@@ -18,6 +18,7 @@ from pystackdsl.swarm.errors import EngineError, Refused
 from pystackdsl.swarm.images import Resolved, looked_up, resolved, wanted
 from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.lower import lower
+from pystackdsl.swarm.needs import unsupported
 from pystackdsl.swarm.precheck import obstacles
 from pystackdsl.swarm.specs import KINDS, Kind, Specs
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from pystackdsl.model.stack import Stack
     from pystackdsl.swarm.engine import Engine
 
-__all__ = ["plan", "planned"]
+__all__ = ["check", "plan", "planned"]
 
 
 def plan(
@@ -56,7 +57,7 @@ def planned(
     desired: Specs, engine: "Engine", options: Options, *, with_registry_auth: bool = False, settles: bool = False
 ) -> Plan:
     """The plan for what a stack asks of the Engine; the arguments are those of `plan`."""
-    _check(desired, options)
+    check(desired, options)
     names: list[tuple[Kind, str]] = [(kind, spec["Name"]) for kind in KINDS for spec in desired.of(kind).values()]
     live = engine.read(desired.stack, desired.externals, names)
 
@@ -70,7 +71,8 @@ def planned(
     if settles and found.unknown:
         told = settled(engine, desired, live, found.unknown)
         found = compare(desired, live, attrs.evolve(options, settled=told), answers)
-    return attrs.evolve(found, notes=(*obstacles(found, live), *found.notes))
+    too_new = unsupported(desired.source, live.swarm.api) if desired.source is not None and found.changes else []
+    return attrs.evolve(found, notes=(*obstacles(found, live), *found.notes, *too_new))
 
 
 def settled(engine: "Engine", desired: Specs, live: Live, keys: Collection[str]) -> dict[str, bool]:
@@ -95,7 +97,7 @@ def settled(engine: "Engine", desired: Specs, live: Live, keys: Collection[str])
     return told
 
 
-def _check(desired: Specs, options: Options) -> None:
+def check(desired: Specs, options: Options) -> None:
     """Raise InvalidStack for options that name services which the stack does not have, or that are no jobs."""
     found = []
     for option, keys in (("--force", options.force), ("--rerun", options.rerun), ("--service", options.services or ())):

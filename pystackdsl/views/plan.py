@@ -109,7 +109,7 @@ class _Page:
                 for difference in found:
                     yield from self.lines_of_diff(difference)
             else:
-                yield from self.table(list(found))
+                yield from self.table(list(found), is_new=change.action == "create")
         for remark in _remarks(change):
             yield from self.indented(remark)
         if change.effect is not None:
@@ -132,9 +132,9 @@ class _Page:
             yield painted
             yield INDENT + self.paint(place, _FAINT)
 
-    def table(self, differences: Sequence[Difference]) -> Iterator[str]:
-        """Keys at the left, what becomes of them at the right."""
-        names = [legible(f"{_sign(each)}{each.path}") for each in differences]
+    def table(self, differences: Sequence[Difference], *, is_new: bool = False) -> Iterator[str]:
+        """Keys at the left, what becomes of them at the right; of what is new, what they are."""
+        names = [legible(f"{'' if is_new else _sign(each)}{each.path}") for each in differences]
         column = max([width_of(name) for name in names if width_of(name) <= _ROOM], default=0)
         for name, each in zip(names, differences, strict=True):
             start = f"{INDENT}{name}{' ' * (column - width_of(name))}   "
@@ -175,7 +175,8 @@ class _Page:
     def note(self, note: Diagnostic) -> Iterator[str]:
         """What is seen and left alone; or, as an error, what stands in the way."""
         word = "error: " if note.severity is Severity.ERROR else ""
-        text = f"{word}{note.summary}" + (f": {note.expected}" if note.expected else "")
+        where = f"{note.path}: " if len(note.path) > len(("kind", "key")) else ""
+        text = f"{word}{where}{note.summary}" + (f": {note.expected}" if note.expected else "")
         first, *rest = fold(f"{text} ({note.help})" if note.help else text, self.width - len(NOTE))
         yield self.paint(NOTE, _NOTES[note.severity]) + first
         for line in rest:
@@ -191,9 +192,11 @@ def _sign(difference: Difference) -> str:
 
 def _values(difference: Difference) -> str:
     before, after = difference.before, difference.after
+    if difference.masked and before == after:
+        return f"another value {before}"
     if before is None or after is None:
         return after if before is None and after is not None else before or ""
-    return f"{before} -> {after}"
+    return before if before == after and difference.note else f"{before} -> {after}"
 
 
 def _remarks(change: Change) -> Iterator[str]:

@@ -18,11 +18,14 @@ from pystackdsl.swarm.engine import Engine
 from pystackdsl.swarm.rollout import Options as Way
 
 NEVER = "never"
+SHARED = Network(external=True, name="plans")
+"""Most services share one network: to make one for each would take the engine longer than all the rest."""
 
 
 @pytest.fixture(scope="module")
 def manager(engine: Rig) -> Iterator[Engine]:
     """The connection that all tests here share."""
+    engine.docker("network", "create", "--driver", "overlay", "plans")
     found = swarm.connect(host=engine.host)
     yield found
     found.close()
@@ -38,7 +41,7 @@ class Shop:
         self.folder = folder
 
     def stack(self, **held: Any) -> Stack:
-        return Stack.of(held, base=self.folder)
+        return Stack.of({**held, "shared": SHARED}, base=self.folder)
 
     def deploy(self, stack: Stack) -> None:
         """As `docker stack deploy` does it."""
@@ -82,7 +85,8 @@ def shop(engine: Rig, manager: Engine, stack_name: str, tmp_path: Path) -> Shop:
 
 
 def sleeper(**keys: Any) -> Service:
-    return Service(image="busybox:latest", command=["sleep", "1000"], stop_signal="SIGKILL", **keys)
+    networks = keys.pop("networks", [SHARED])
+    return Service(image="busybox:latest", command=["sleep", "1000"], stop_signal="SIGKILL", networks=networks, **keys)
 
 
 def acts(plan: Plan) -> list[tuple[str, str, str]]:
@@ -185,7 +189,10 @@ def test_a_service_that_is_called_otherwise(shop: Shop) -> None:
     renamed = shop.stack(new=sleeper(ports=["18080:80"]))
     plan = shop.plan(renamed)
     assert acts(plan) == [("services", "new", "create")]
-    assert "service old runs in the swarm but is not in the stack: it stays" in summaries(plan)
+    assert summaries(plan) == [
+        "service old runs in the swarm but is not in the stack: it stays",
+        "service new publishes port 18080/tcp, which service old holds, and that is not in the stack",
+    ]
     assert acts(shop.apply(renamed, prune=True)) == [("services", "new", "create"), ("services", "old", "remove")]
     assert shop.names("service") == {"new"}
 
@@ -206,7 +213,7 @@ def test_networks_that_differ(shop: Shop) -> None:
 
 
 def test_jobs_run_once(shop: Shop) -> None:
-    job = Service(image="busybox:latest", command=["true"], deploy=Deploy(mode="replicated-job"))
+    job = Service(image="busybox:latest", command=["true"], networks=[SHARED], deploy=Deploy(mode="replicated-job"))
     stack = shop.stack(job=job)
     shop.apply(stack)
     assert shop.plan(stack).is_empty
