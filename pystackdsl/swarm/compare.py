@@ -255,7 +255,7 @@ class _Comparison:
             )  # fmt: skip
 
     def held_ports(self, changes: list[Change]) -> Iterator[Diagnostic]:
-        """Ports to be taken that are published by services no longer in the stack, which stay: the Engine refuses that."""
+        """Ports to be taken that services hold which are no longer in the stack, and stay: the Engine refuses that."""
         if self.options.services is not None:
             return
         written = [change for change in changes if change.kind == "services"]

@@ -79,10 +79,6 @@ def plan(run: Run, daemon: Daemon, shop: Path, monkeypatch: pytest.MonkeyPatch) 
     return lambda *words: run("plan", "-H", daemon.host, *words)
 
 
-def without_socket(text: str, daemon: Daemon) -> str:
-    return text.replace(daemon.host, "unix:///var/run/docker.sock")
-
-
 def test_no_changes(plan: Run) -> None:
     ended = plan("--detailed-exitcode")
     assert (ended.status, ended.err) == (exits.DONE, "")
@@ -96,15 +92,13 @@ def test_the_swarm_is_read_once(plan: Run, daemon: Daemon) -> None:
 
 
 @pytest.mark.parametrize("width", ["100", "60"])
-def test_changes(
-    plan: Run, shop: Path, daemon: Daemon, golden: Golden, monkeypatch: pytest.MonkeyPatch, width: str
-) -> None:
+def test_changes(plan: Run, shop: Path, golden: Golden, monkeypatch: pytest.MonkeyPatch, width: str) -> None:
     monkeypatch.setenv("COLUMNS", width)
     written(shop, lines="a\\nB\\nc\\n", log="debug", token="new-token", tier="two")
     ended = plan("--detailed-exitcode")
     assert ended.status == exits.CHANGES
     assert "token" not in ended.out.lower().replace("api_token", "")
-    golden(f"plans/command-{width}.txt", without_socket(ended.out, daemon))
+    golden(f"plans/command-{width}.txt", ended.out.partition("\n\n")[2])  # above, the socket's path is folded
 
 
 def test_values_are_shown_when_asked_for(plan: Run, shop: Path) -> None:
