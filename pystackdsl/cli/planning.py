@@ -145,7 +145,11 @@ def _lowered(options: argparse.Namespace, name: str | None) -> Prepared:
         desired = lower(opened.stack, full, environment=opened.environment or {})
     except Exception as error:
         raise Refused(opened.placed([*opened.warnings, *findings_in(error)])) from None
-    return Prepared(opened, full, desired, opened.warnings)
+    from pystackdsl.compose import ignored
+
+    # What is said of Docker's own command and its stack files is no matter here.
+    unused = [finding for finding in ignored(opened.stack) if finding.summary.startswith("Swarm ")]
+    return Prepared(opened, full, desired, [*opened.warnings, *desired.warnings, *unused])
 
 
 def plan_options(options: argparse.Namespace) -> "Options":

@@ -8,6 +8,8 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, cast
 
+import attrs
+
 from pystackdsl.content.environment import filled
 from pystackdsl.content.paths import node_path
 from pystackdsl.content.source import Contents
@@ -40,13 +42,15 @@ def lower(stack: Stack, name: str, *, environment: Mapping[str, str]) -> Specs:
     `environment` is the deployer's shell: it gives variables that are empty in a service's environment, and `~`.
     Raises InvalidStack with every error of the stack, its files and its contents.
     """
-    faults = [finding for finding in findings(stack) if finding.severity is Severity.ERROR]
+    found = findings(stack)
+    faults = [finding for finding in found if finding.severity is Severity.ERROR]
     fault = check_stack_name(name)
     if fault is not None and stack.name != name:
         faults.append(fault)
     if faults:
         raise InvalidStack(faults)
-    return _StackLowering(stack, name, environment).specs()
+    specs = _StackLowering(stack, name, environment).specs()
+    return attrs.evolve(specs, warnings=tuple(found)) if found else specs
 
 
 class _StackLowering:
@@ -201,8 +205,6 @@ class _StackLowering:
         return self.stack.base or Path()
 
     def _placed(self, finding: Diagnostic, service: Service) -> Diagnostic:
-        import attrs
-
         path = KeyPath("services", self.key, *finding.path)
         subject = Subject(path=path, resource=service, within=finding.path)
         return attrs.evolve(finding, path=path, subjects=(subject,))

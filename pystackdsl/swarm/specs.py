@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import attrs
 
 if TYPE_CHECKING:
+    from pystackdsl.diagnostics import Diagnostic
     from pystackdsl.model.stack import Stack
 
 __all__ = ["IMAGE", "KINDS", "NAMESPACE", "OWN", "External", "Kind", "Raw", "Spec", "Specs"]
@@ -47,7 +48,8 @@ class Specs:
     """What a stack asks of the Engine, each kind by the stack's own keys.
 
     `networks` are only those that a service uses. `contents` holds what is in secrets and configs by (kind, key); it
-    is never shown. `source` is the stack itself, for the places in it. Images are as written: digests come later.
+    is never shown. `warnings` is what is doubtful about the stack. `source` is the stack itself, for the places in it.
+    Images are as written: digests come later.
     """
 
     stack: str
@@ -57,6 +59,7 @@ class Specs:
     services: Mapping[str, Spec]
     externals: tuple[External, ...] = ()
     contents: Mapping[tuple[Kind, str], bytes] = attrs.field(factory=dict, repr=False)
+    warnings: "tuple[Diagnostic, ...]" = ()
     source: "Stack | None" = attrs.field(default=None, repr=False)
 
     def of(self, kind: Kind) -> Mapping[str, Spec]:

@@ -185,6 +185,11 @@ def test_errors_of_the_stack_come_first(run: Run, shop: Path, monkeypatch: pytes
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_what_swarm_ignores_is_told(plan: Run, shop: Path) -> None:
+    shop.write_text(SHOP.format(**BEFORE).replace("api = Service(", "api = Service(depends_on=[web], "))
+    assert "warning: Swarm ignores depends_on: api starts without waiting for web" in plan().err
+
+
 def test_no_daemon(run: Run, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(shop.parent)
     ended = run("plan", "-H", "unix:///nowhere.sock")
