@@ -17,7 +17,8 @@ from pystackdsl.model.mounts import Mount, as_mounts
 from pystackdsl.model.network import NetworkAttachment, as_attachments, default_network
 from pystackdsl.model.ports import LAST, Port, PortRange, as_port_range, as_ports
 from pystackdsl.model.secret import as_config_grants, as_secret_grants
-from pystackdsl.model.service import as_build, as_service_names, as_ulimits
+from pystackdsl.model.service import as_build, as_service_names
+from pystackdsl.model.swarm_service import as_ulimits
 from pystackdsl.model.units import Bytes, FileMode, as_bytes, as_file_mode
 from pystackdsl.model.value import FrozenDict, Resource
 from pystackdsl.model.variable import OPEN, Open

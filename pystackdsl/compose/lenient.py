@@ -13,7 +13,8 @@ from pystackdsl.compose.misfit import shown
 from pystackdsl.model import texts
 from pystackdsl.model.key import Key, keys_of
 from pystackdsl.model.ports import as_port_range
-from pystackdsl.model.service import as_build, as_ulimits
+from pystackdsl.model.service import as_build
+from pystackdsl.model.swarm_service import as_ulimits
 from pystackdsl.model.units import Bytes, Cpus, as_file_mode
 from pystackdsl.model.value import Resource, Value
 from pystackdsl.model.variable import Open

@@ -18,7 +18,8 @@ from pystackdsl.model.mounts import Mount, as_mounts
 from pystackdsl.model.network import NetworkAttachment, as_attachments
 from pystackdsl.model.ports import Port, PortRange, as_ports
 from pystackdsl.model.secret import as_config_grants, as_secret_grants
-from pystackdsl.model.service import Service, as_ulimits
+from pystackdsl.model.service import Service
+from pystackdsl.model.swarm_service import as_ulimits
 from pystackdsl.model.texts import as_command, as_environment, as_test
 from pystackdsl.model.units import Cpus, Quantity
 from pystackdsl.model.value import FrozenDict, Resource, Value

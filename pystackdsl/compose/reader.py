@@ -28,7 +28,7 @@ from pystackdsl.model.units import Bytes, Cpus, Duration
 from pystackdsl.model.value import FrozenDict, Resource, Value, recording
 from pystackdsl.model.variable import OPEN, Open
 
-__all__ = ["Reader"]
+__all__ = ["NULLABLE", "Reader", "parts_of"]
 
 Form = Callable[[Any], Any]
 
@@ -212,7 +212,7 @@ class Reader:
         for field, (key, hint) in declared(cls).items():
             if not key.local and key.name != "x-*" and key.minor <= self.minor:
                 exact, form = self.form(key, hint)
-                table.forms[key.name] = (field, exact, _nullable(form) if (cls, field) in _NULLABLE else form)
+                table.forms[key.name] = (field, exact, _nullable(form) if (cls, field) in NULLABLE else form)
         return table
 
     def form(self, key: Key, hint: Any) -> tuple[type | None, Form]:
@@ -232,7 +232,7 @@ class Reader:
             return None, lambda tree: self._cut(tree, signed=key.signed)
         if isinstance(hint, str):
             return None, self._later(hint)
-        parts = _parts(hint)
+        parts = parts_of(hint)
         if str in parts:
             return (str, forms.text) if key.grammar is None else (None, _graded(key.grammar))
         if int in parts:
@@ -247,7 +247,7 @@ class Reader:
 
         def read(tree: Any) -> Any:
             nonlocal form
-            form = form or self.hinted(_parts(resolved(hint))[0])
+            form = form or self.hinted(parts_of(resolved(hint))[0])
             return form(tree)
 
         return read
@@ -291,13 +291,13 @@ _CONVERTED: Final[Mapping[Any, Form]] = {
 """The form of a field, by the converter that takes what is read."""
 
 
-def _parts(hint: Any) -> list[Any]:
+def parts_of(hint: Any) -> list[Any]:
     """The types of a union but for None, or the one type that a hint is."""
     is_union = typing.get_origin(hint) in (types.UnionType, typing.Union)
     return [part for part in typing.get_args(hint) if part is not types.NoneType] if is_union else [hint]
 
 
-_NULLABLE: Final = {(Service, "deploy"), (Service, "pid")}
+NULLABLE: Final = {(Service, "deploy"), (Service, "pid")}
 """The fields that may be empty, as if not said."""
 
 
@@ -330,7 +330,7 @@ def _parsed(cls: Any) -> Form:
     return read
 
 
-def _of_what(number: float) -> Misfit:
+def _of_what(number: Any) -> Misfit:
     summary, expected, help = Duration.mistaken(number) or ("", "", "")
     return misfit(summary, expected=expected, help=help)
 

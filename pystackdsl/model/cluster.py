@@ -20,9 +20,11 @@ class MountVolume(Value):
     OPEN_SINCE: ClassVar[int] = 10
 
     fs_type: str | None = attrs.field(default=None, metadata=key(None, since="3.10", doc="The file system type."))
+    """The file system type. Since 3.10."""
     mount_flags: tuple[str, ...] | None = attrs.field(
         default=None, converter=as_words, metadata=key(None, since="3.10", doc="Flags of the mount.")
     )
+    """Flags of the mount. Since 3.10."""
 
 
 def as_block_volume(value: Mapping[str, Any] | None) -> FrozenDict[str, Any] | None:
@@ -39,17 +41,21 @@ class AccessMode(Value):
     scope: str | None = attrs.field(
         default=None, metadata=key(None, since="3.10", doc="`single` or `multi`: on how many nodes at once.")
     )
+    """`single` or `multi`: on how many nodes at once. Since 3.10."""
     sharing: str | None = attrs.field(
         default=None, metadata=key(None, since="3.10", doc="`none`, `readonly`, `onewriter` or `all`.")
     )
+    """`none`, `readonly`, `onewriter` or `all`. Since 3.10."""
     mount_volume: MountVolume | None = attrs.field(
         default=None, metadata=key(None, since="3.10", doc="Use the volume as a file system.")
     )
+    """Use the volume as a file system. Since 3.10."""
     block_volume: FrozenDict[str, Any] | None = attrs.field(
         default=None,
         converter=as_block_volume,
         metadata=key(None, since="3.10", doc="Use the volume as a block device; an empty mapping."),
     )
+    """Use the volume as a block device; an empty mapping. Since 3.10."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -61,6 +67,7 @@ class Topology(Value):
     segments: FrozenDict[str, str] | None = attrs.field(
         default=None, converter=as_pairs, metadata=key(None, since="3.10", doc="Topology key → value.")
     )
+    """Topology key → value. Since 3.10."""
 
 
 def as_topologies(value: Sequence[Topology] | None) -> tuple[Topology, ...] | None:
@@ -77,11 +84,13 @@ class AccessibilityRequirements(Value):
     requisite: tuple[Topology, ...] | None = attrs.field(
         default=None, converter=as_topologies, metadata=key(None, since="3.10", doc="Places it must be reachable from.")
     )
+    """Places it must be reachable from. Since 3.10."""
     preferred: tuple[Topology, ...] | None = attrs.field(
         default=None,
         converter=as_topologies,
         metadata=key(None, since="3.10", doc="Places it should be reachable from."),
     )
+    """Places it should be reachable from. Since 3.10."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -93,9 +102,11 @@ class CapacityRange(Value):
     required_bytes: Bytes | None = attrs.field(
         default=None, converter=as_bytes, metadata=key(None, since="3.10", doc="The least size.")
     )
+    """The least size. Takes a size such as "512M", "1g" or a number of bytes. Since 3.10."""
     limit_bytes: Bytes | None = attrs.field(
         default=None, converter=as_bytes, metadata=key(None, since="3.10", doc="The greatest size.")
     )
+    """The greatest size. Takes a size such as "512M", "1g" or a number of bytes. Since 3.10."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -105,15 +116,20 @@ class ClusterVolumeSpec(Value):
     OPEN_SINCE: ClassVar[int] = 10
 
     group: str | None = attrs.field(default=None, metadata=key(None, since="3.10", doc="The volume's group."))
+    """The volume's group. Since 3.10."""
     access_mode: AccessMode | None = attrs.field(
         default=None, metadata=key(None, since="3.10", doc="How tasks use the volume.")
     )
+    """How tasks use the volume. Since 3.10."""
     accessibility_requirements: AccessibilityRequirements | None = attrs.field(
         default=None, metadata=key(None, since="3.10", doc="Where the volume is reachable.")
     )
+    """Where the volume is reachable. Since 3.10."""
     capacity_range: CapacityRange | None = attrs.field(
         default=None, metadata=key(None, since="3.10", doc="The size of the volume.")
     )
+    """The size of the volume. Since 3.10."""
     availability: str | None = attrs.field(
         default=None, metadata=key(None, since="3.10", doc="`active`, `pause` or `drain`.")
     )
+    """`active`, `pause` or `drain`. Since 3.10."""

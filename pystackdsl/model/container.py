@@ -26,25 +26,44 @@ class Healthcheck(Value):
     test: str | tuple[str, ...] | None = attrs.field(
         default=None, converter=as_test, metadata=key("Test", shape=TEST, doc="The command whose success means well.")
     )
+    """The command whose success means well. Since 3.0."""
     interval: Duration | None = attrs.field(
         default=None,
         converter=as_duration,
-        metadata=key("Interval", zero=True, doc="Between two tests; 30s by default."),
+        metadata=key("Interval", zero=True, default="30s", doc="The time between two tests."),
     )
+    """The time between two tests. Default: 30s. Takes a duration with its unit, such as "5s", "1m30s" or "500ms".
+    Since 3.0.
+    """
     timeout: Duration | None = attrs.field(
-        default=None, converter=as_duration, metadata=key("Timeout", zero=True, doc="For one test; 30s by default.")
+        default=None,
+        converter=as_duration,
+        metadata=key("Timeout", zero=True, default="30s", doc="The time that one test may take."),
     )
+    """The time that one test may take. Default: 30s. Takes a duration with its unit, such as "5s", "1m30s" or "500ms".
+    Since 3.0.
+    """
     retries: int | None = attrs.field(
         default=None,
         metadata=key(
-            "Retries", cast="int", zero=True, fraction=True, doc="How many failures in a row mean unwell; 3 by default."
+            "Retries", cast="int", zero=True, fraction=True, default="3", doc="How many failures in a row mean unwell."
         ),
     )
+    """How many failures in a row mean unwell. Default: 3. Since 3.0."""
     start_period: Duration | None = attrs.field(
         default=None,
         converter=as_duration,
-        metadata=key("StartPeriod", since="3.4", zero=True, doc="While starting, failures do not count."),
+        metadata=key(
+            "StartPeriod",
+            since="3.4",
+            zero=True,
+            default="0s",
+            doc="The time for starting, in which failures do not count.",
+        ),
     )
+    """The time for starting, in which failures do not count. Default: 0s. Takes a duration with its unit, such as
+    "5s", "1m30s" or "500ms". Since 3.4.
+    """
     start_interval: Duration | None = attrs.field(
         default=None,
         converter=as_duration,
@@ -53,13 +72,20 @@ class Healthcheck(Value):
             since="3.12",
             zero=True,
             api_since="1.44",
-            doc="Between two tests while starting (API 1.44).",
+            default="5s",
+            doc="The time between two tests while starting (API 1.44).",
         ),
     )
+    """The time between two tests while starting (API 1.44). Default: 5s. Takes a duration with its unit, such as "5s",
+    "1m30s" or "500ms". Since 3.12.
+    """
     disable: bool | None = attrs.field(
         default=None,
-        metadata=key("Test", shape=BY_CLASS, cast="bool", doc="Whether the image's own test is switched off."),
+        metadata=key(
+            "Test", shape=BY_CLASS, cast="bool", default="false", doc="Whether the image's own test is switched off."
+        ),
     )
+    """Whether the image's own test is switched off. Default: false. Since 3.0."""
 
     def to_api(self, tree: "Tree", _lowering: "Lowering") -> None:
         """Zero is not said here, and a test that is switched off says nothing else."""
@@ -80,7 +106,11 @@ class Healthcheck(Value):
 class Logging(Value):
     """Where the output goes (Compose `logging`, Engine `TaskTemplate.LogDriver`)."""
 
-    driver: str | None = attrs.field(default=None, metadata=key("Name", doc="The logging driver."))
+    driver: str | None = attrs.field(
+        default=None, metadata=key("Name", default="the daemon's setting", doc="The logging driver.")
+    )
+    """The logging driver. Default: the daemon's setting. Since 3.0."""
     options: FrozenDict[str, str] | None = attrs.field(
         default=None, converter=as_log_options, metadata=key("Options", doc="Options of the driver.")
     )
+    """Options of the driver. Since 3.0."""

@@ -42,22 +42,38 @@ class RestartPolicy(Value):
     """
 
     condition: Literal["none", "on-failure", "any"] | None = attrs.field(
-        default=None, metadata=key("Condition", doc="`any` by default, `on-failure` or `none`.")
+        default=None, metadata=key("Condition", default="any", doc="`any`, `on-failure` or `none`.")
     )
+    """`any`, `on-failure` or `none`. Default: any. Since 3.0."""
     delay: Duration | None = attrs.field(
         default=None,
         converter=as_duration,
-        metadata=key("Delay", zero=True, doc="How long to wait before a new attempt; 5s by default."),
+        metadata=key("Delay", zero=True, default="5s", doc="How long to wait before a new attempt."),
     )
+    """How long to wait before a new attempt. Default: 5s. Takes a duration with its unit, such as "5s", "1m30s" or
+    "500ms". Since 3.0.
+    """
     max_attempts: int | None = attrs.field(
         default=None,
-        metadata=key("MaxAttempts", cast="int", zero=True, doc="How often to try within the window; 0 is without end."),
+        metadata=key(
+            "MaxAttempts",
+            cast="int",
+            zero=True,
+            default="0",
+            doc="How often to try within the window; 0 is without end.",
+        ),
     )
+    """How often to try within the window; 0 is without end. Default: 0. Since 3.0."""
     window: Duration | None = attrs.field(
         default=None,
         converter=as_duration,
-        metadata=key("Window", zero=True, doc="How long to watch a new task before calling its start a success."),
+        metadata=key(
+            "Window", zero=True, default="0s", doc="How long to watch a new task before calling its start a success."
+        ),
     )
+    """How long to watch a new task before calling its start a success. Default: 0s. Takes a duration with its unit,
+    such as "5s", "1m30s" or "500ms". Since 3.0.
+    """
 
     @classmethod
     def mistaken(cls, value: object) -> tuple[str, str, str] | None:
@@ -111,25 +127,44 @@ class UpdateConfig(Value):
 
     parallelism: int | None = attrs.field(
         default=None,
-        metadata=key("Parallelism", cast="int", zero=True, doc="How many tasks at a time; 0 is all at once."),
+        metadata=key(
+            "Parallelism", cast="int", zero=True, default="1", doc="How many tasks at a time; 0 is all at once."
+        ),
     )
+    """How many tasks at a time; 0 is all at once. Default: 1. Since 3.0."""
     delay: Duration | None = attrs.field(
-        default=None, converter=as_duration, metadata=key("Delay", doc="How long to wait between two groups of tasks.")
+        default=None,
+        converter=as_duration,
+        metadata=key("Delay", default="0s", doc="How long to wait between two groups of tasks."),
     )
+    """How long to wait between two groups of tasks. Default: 0s. Takes a duration with its unit, such as "5s", "1m30s"
+    or "500ms". Since 3.0.
+    """
     failure_action: FailureAction | None = attrs.field(
-        default=None, metadata=key("FailureAction", doc="What to do when it fails: `pause`, `continue` or `rollback`.")
+        default=None,
+        metadata=key(
+            "FailureAction", default="pause", doc="What to do when it fails: `pause`, `continue` or `rollback`."
+        ),
     )
+    """What to do when it fails: `pause`, `continue` or `rollback`. Default: pause. Since 3.0."""
     monitor: Duration | None = attrs.field(
         default=None,
         converter=as_duration,
-        metadata=key("Monitor", doc="How long to watch each new task; 5s by default."),
+        metadata=key("Monitor", default="5s", doc="How long to watch each new task."),
     )
+    """How long to watch each new task. Default: 5s. Takes a duration with its unit, such as "5s", "1m30s" or "500ms".
+    Since 3.0.
+    """
     max_failure_ratio: float | None = attrs.field(
-        default=None, metadata=key("MaxFailureRatio", cast="float", doc="The share of tasks that may fail, 0 to 1.")
+        default=None,
+        metadata=key("MaxFailureRatio", cast="float", default="0", doc="The share of tasks that may fail, 0 to 1."),
     )
+    """The share of tasks that may fail, 0 to 1. Default: 0. Since 3.0."""
     order: Order | None = attrs.field(
-        default=None, metadata=key("Order", since="3.4", doc="`stop-first`, or `start-first` for no gap.")
+        default=None,
+        metadata=key("Order", since="3.4", default="stop-first", doc="`stop-first`, or `start-first` for no gap."),
     )
+    """`stop-first`, or `start-first` for no gap. Default: stop-first. Since 3.4."""
 
     def to_api(self, tree: "Tree", _lowering: "Lowering") -> None:
         """Add what is always said."""
@@ -147,14 +182,24 @@ class Limits(Value):
     """What a task may use at most (Compose `resources.limits`, Engine `Resources.Limits`)."""
 
     cpus: Cpus | None = attrs.field(
-        default=None, converter=as_cpus, metadata=key("NanoCPUs", doc='CPUs, such as 0.5 or "0.50".')
+        default=None,
+        converter=as_cpus,
+        metadata=key("NanoCPUs", default="without limit", doc='CPUs, such as 0.5 or "0.50".'),
     )
+    """CPUs, such as 0.5 or "0.50". Default: without limit. Takes a number of CPUs such as 0.5 or "0.50". Since 3.0."""
     memory: Bytes | None = attrs.field(
-        default=None, converter=as_bytes, metadata=key("MemoryBytes", doc='Memory, such as "512M"; powers of 1024.')
+        default=None,
+        converter=as_bytes,
+        metadata=key("MemoryBytes", default="without limit", doc='Memory, such as "512M"; powers of 1024.'),
     )
+    """Memory, such as "512M"; powers of 1024. Default: without limit. Takes a size such as "512M", "1g" or a number of
+    bytes. Since 3.0.
+    """
     pids: int | None = attrs.field(
-        default=None, metadata=key("Pids", since="3.9", signed=True, doc="Processes; 0 is without limit.")
+        default=None,
+        metadata=key("Pids", since="3.9", signed=True, default="without limit", doc="Processes; 0 is without limit."),
     )
+    """Processes; 0 is without limit. Default: without limit. Since 3.9."""
 
 
 def as_generic_resources(value: "Sequence[GenericResource] | None") -> "tuple[GenericResource, ...] | None":
@@ -167,16 +212,23 @@ class Reservations(Value):
     """What a node must have free for a task (Compose `resources.reservations`, Engine `Resources.Reservations`)."""
 
     cpus: Cpus | None = attrs.field(
-        default=None, converter=as_cpus, metadata=key("NanoCPUs", doc='CPUs, such as 0.25 or "0.25".')
+        default=None, converter=as_cpus, metadata=key("NanoCPUs", default="0", doc='CPUs, such as 0.25 or "0.25".')
     )
+    """CPUs, such as 0.25 or "0.25". Default: 0. Takes a number of CPUs such as 0.5 or "0.50". Since 3.0."""
     memory: Bytes | None = attrs.field(
-        default=None, converter=as_bytes, metadata=key("MemoryBytes", doc='Memory, such as "128M"; powers of 1024.')
+        default=None,
+        converter=as_bytes,
+        metadata=key("MemoryBytes", default="0", doc='Memory, such as "128M"; powers of 1024.'),
     )
+    """Memory, such as "128M"; powers of 1024. Default: 0. Takes a size such as "512M", "1g" or a number of bytes.
+    Since 3.0.
+    """
     generic_resources: "tuple[GenericResource, ...] | None" = attrs.field(
         default=None,
         converter=as_generic_resources,
         metadata=key("GenericResources", since="3.5", doc="Resources that nodes announce themselves."),
     )
+    """Resources that nodes announce themselves. Since 3.5."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -184,9 +236,11 @@ class Resources(Value):
     """What a task may use and needs (Compose `deploy.resources`, Engine `TaskTemplate.Resources`)."""
 
     limits: Limits | None = attrs.field(default=None, metadata=key("Limits", doc="What a task may use at most."))
+    """What a task may use at most. Since 3.0."""
     reservations: Reservations | None = attrs.field(
         default=None, metadata=key("Reservations", doc="What a node must have free for a task.")
     )
+    """What a node must have free for a task. Since 3.0."""
 
 
 class Keep:
@@ -217,9 +271,13 @@ class Deploy(Value):
     mode: Literal["replicated", "global", "replicated-job", "global-job"] | None = attrs.field(
         default=None,
         metadata=key(
-            "Mode", shape=BY_CLASS, doc="`replicated` by default, `global`, `replicated-job` or `global-job`."
+            "Mode",
+            shape=BY_CLASS,
+            default="replicated",
+            doc="`replicated`, `global`, `replicated-job` or `global-job`.",
         ),
     )
+    """`replicated`, `global`, `replicated-job` or `global-job`. Default: replicated. Since 3.0."""
     replicas: int | Keep | None = attrs.field(
         default=None,
         metadata=key(
@@ -227,32 +285,46 @@ class Deploy(Value):
             shape=BY_CLASS,
             cast="int",
             zero=True,
-            doc="How many tasks; 1 by default. KEEP leaves as many as there are.",
+            default="1",
+            doc="How many tasks. KEEP leaves as many as there are.",
         ),
     )
+    """How many tasks. KEEP leaves as many as there are. Default: 1. Since 3.0."""
     endpoint_mode: Literal["vip", "dnsrr"] | None = attrs.field(
         default=None,
-        metadata=key("EndpointSpec.Mode", since="3.2", doc="`vip`, one address for all tasks, or `dnsrr`, one each."),
+        metadata=key(
+            "EndpointSpec.Mode",
+            since="3.2",
+            default="vip",
+            doc="`vip`, one address for all tasks, or `dnsrr`, one each.",
+        ),
     )
+    """`vip`, one address for all tasks, or `dnsrr`, one each. Default: vip. Since 3.2."""
     labels: FrozenDict[str, str] | None = attrs.field(
         default=None, converter=as_pairs, metadata=key("Labels", doc="Labels of the service (not of its containers).")
     )
+    """Labels of the service (not of its containers). Since 3.0."""
     update_config: UpdateConfig | None = attrs.field(
         default=None, metadata=key("UpdateConfig", doc="How an update replaces tasks.")
     )
+    """How an update replaces tasks. Since 3.0."""
     rollback_config: "RollbackConfig | None" = attrs.field(
         default=None, metadata=key("RollbackConfig", since="3.7", doc="How a rollback replaces tasks.")
     )
+    """How a rollback replaces tasks. Since 3.7."""
     resources: Resources | None = attrs.field(
         default=None, metadata=key("TaskTemplate.Resources", doc="What a task may use and needs.")
     )
+    """What a task may use and needs. Since 3.0."""
     restart: RestartPolicy | None = attrs.field(
         default=None,
         metadata=key("TaskTemplate.RestartPolicy", name="restart_policy", doc="When a task is started again."),
     )
+    """When a task is started again. Since 3.0."""
     placement: "Placement | None" = attrs.field(
         default=None, metadata=key("TaskTemplate.Placement", doc="Where tasks may run.")
     )
+    """Where tasks may run. Since 3.0."""
 
     def amend(self, said: dict[str, Any], _names: "Names") -> dict[str, Any]:
         """The Compose mapping, which has no word for KEEP."""

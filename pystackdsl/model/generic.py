@@ -13,9 +13,11 @@ class DiscreteResourceSpec(Value):
     """A countable resource of a node, such as GPUs (Compose `discrete_resource_spec`)."""
 
     kind: str | None = attrs.field(default=None, metadata=key("Kind", since="3.5", doc="The kind of resource."))
+    """The kind of resource. Since 3.5."""
     value: int | None = attrs.field(
         default=None, metadata=key("Value", since="3.5", fraction=True, signed=True, doc="How many.")
     )
+    """How many. Since 3.5."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -25,6 +27,7 @@ class GenericResource(Value):
     discrete_resource_spec: DiscreteResourceSpec | None = attrs.field(
         default=None, metadata=key("DiscreteResourceSpec", since="3.5", doc="A countable resource.")
     )
+    """A countable resource. Since 3.5."""
 
     @classmethod
     def of(cls, kind: str, value: int) -> "GenericResource":

@@ -84,20 +84,28 @@ class SecretGrant(Grant):
     secret: Secret = attrs.field(
         metadata=key("SecretName", since="3.1", name="source", shape=REFERENCE, doc="The secret.")
     )
+    """The secret. Since 3.1."""
     target: str | None = attrs.field(
-        default=None, metadata=key("File.Name", since="3.1", doc="The file name, in /run/secrets unless absolute.")
+        default=None,
+        metadata=key(
+            "File.Name", since="3.1", default="the secret's key", doc="The file name, in /run/secrets unless absolute."
+        ),
     )
+    """The file name, in /run/secrets unless absolute. Default: the secret's key. Since 3.1."""
     uid: str | None = attrs.field(
-        default=None, metadata=key("File.UID", since="3.1", doc="The owner's number, as text.")
+        default=None, metadata=key("File.UID", since="3.1", default="0", doc="The owner's number, as text.")
     )
+    """The owner's number, as text. Default: 0. Since 3.1."""
     gid: str | None = attrs.field(
-        default=None, metadata=key("File.GID", since="3.1", doc="The group's number, as text.")
+        default=None, metadata=key("File.GID", since="3.1", default="0", doc="The group's number, as text.")
     )
+    """The group's number, as text. Default: 0. Since 3.1."""
     mode: FileMode | None = attrs.field(
         default=None,
         converter=as_file_mode,
-        metadata=key("File.Mode", since="3.1", cast="int", zero=True, doc="The permission bits; 0o444 by default."),
+        metadata=key("File.Mode", since="3.1", cast="int", zero=True, default="0o444", doc="The permission bits."),
     )
+    """The permission bits. Default: 0o444. Takes a file mode such as 0o440. Since 3.1."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -113,17 +121,22 @@ class ConfigGrant(Grant):
     config: Config = attrs.field(
         metadata=key("ConfigName", since="3.3", name="source", shape=REFERENCE, doc="The config.")
     )
+    """The config. Since 3.3."""
     target: str | None = attrs.field(
-        default=None, metadata=key("File.Name", since="3.3", doc="The file's path; /<key> by default.")
+        default=None, metadata=key("File.Name", since="3.3", default="/ and the config's key", doc="The file's path.")
     )
+    """The file's path. Default: / and the config's key. Since 3.3."""
     uid: str | None = attrs.field(
-        default=None, metadata=key("File.UID", since="3.3", doc="The owner's number, as text.")
+        default=None, metadata=key("File.UID", since="3.3", default="0", doc="The owner's number, as text.")
     )
+    """The owner's number, as text. Default: 0. Since 3.3."""
     gid: str | None = attrs.field(
-        default=None, metadata=key("File.GID", since="3.3", doc="The group's number, as text.")
+        default=None, metadata=key("File.GID", since="3.3", default="0", doc="The group's number, as text.")
     )
+    """The group's number, as text. Default: 0. Since 3.3."""
     mode: FileMode | None = attrs.field(
         default=None,
         converter=as_file_mode,
-        metadata=key("File.Mode", since="3.3", cast="int", zero=True, doc="The permission bits; 0o444 by default."),
+        metadata=key("File.Mode", since="3.3", cast="int", zero=True, default="0o444", doc="The permission bits."),
     )
+    """The permission bits. Default: 0o444. Takes a file mode such as 0o440. Since 3.3."""

@@ -19,6 +19,7 @@ class IpamConfig(Value):
     subnet: str | None = attrs.field(
         default=None, metadata=key("Subnet", doc="The address range in CIDR notation, such as 172.16.238.0/24.")
     )
+    """The address range in CIDR notation, such as 172.16.238.0/24. Since 3.0."""
 
 
 def as_ipam_configs(value: Sequence[IpamConfig] | None) -> tuple[IpamConfig, ...] | None:
@@ -30,7 +31,11 @@ def as_ipam_configs(value: Sequence[IpamConfig] | None) -> tuple[IpamConfig, ...
 class Ipam(Value):
     """How a network gives out addresses (Compose `ipam`, Engine `IPAM`)."""
 
-    driver: str | None = attrs.field(default=None, metadata=key("Driver", doc="The address management driver."))
+    driver: str | None = attrs.field(
+        default=None, metadata=key("Driver", default="default", doc="The address management driver.")
+    )
+    """The address management driver. Default: default. Since 3.0."""
     config: tuple[IpamConfig, ...] | None = attrs.field(
         default=None, converter=as_ipam_configs, metadata=key("Config", doc="The address pools.")
     )
+    """The address pools. Since 3.0."""

@@ -69,6 +69,7 @@ class Key:
              Swarm ignores the key
     since    the first Compose schema version that has it
     doc      one sentence for people
+    default  what holds where it is not said: a value in Compose's spelling, or words for it
     shape    the irregular spelling, if it has one
     cast     what Docker casts an interpolated text to here; None where a `${…}` stays text
     grammar  raises InvalidText for a text that Docker would refuse
@@ -88,6 +89,7 @@ class Key:
         "api_since",
         "cast",
         "converter",
+        "default",
         "doc",
         "fraction",
         "grammar",
@@ -107,6 +109,7 @@ class Key:
         api: str | None,
         *,
         doc: str,
+        default: str = "",
         since: Since = "3.0",
         name: str = "",
         shape: Shape | None = None,
@@ -123,6 +126,7 @@ class Key:
         self.api = api
         self.since = since
         self.doc = doc
+        self.default = default
         self.name = name
         self.shape = shape
         self.cast = cast
@@ -151,6 +155,7 @@ def key(
     api: str | None,
     *,
     doc: str,
+    default: str = "",
     since: Since = "3.0",
     name: str = "",
     shape: Shape | None = None,
@@ -167,8 +172,9 @@ def key(
     """Declare a Compose key as the metadata of an attrs field; the arguments are those of `Key`."""
     return {
         _METADATA: Key(
-            api, doc=doc, since=since, name=name, shape=shape, cast=cast, grammar=grammar, instead=instead,
-            zero=zero, secret=secret, local=local, fraction=fraction, signed=signed, api_since=api_since,
+            api, doc=doc, default=default, since=since, name=name, shape=shape, cast=cast, grammar=grammar,
+            instead=instead, zero=zero, secret=secret, local=local, fraction=fraction, signed=signed,
+            api_since=api_since,
         )
     }  # fmt: skip
 

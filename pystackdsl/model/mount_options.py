@@ -30,8 +30,14 @@ class BindOptions(Value):
 
     propagation: Propagation | None = attrs.field(
         default=None,
-        metadata=key("Propagation", since="3.2", doc="How mounts below are shared with the node, such as `rshared`."),
+        metadata=key(
+            "Propagation",
+            since="3.2",
+            default="rprivate",
+            doc="How mounts below are shared with the node, such as `rshared`.",
+        ),
     )
+    """How mounts below are shared with the node, such as `rshared`. Default: rprivate. Since 3.2."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -43,15 +49,21 @@ class VolumeOptions(Value):
     nocopy: bool | None = attrs.field(
         default=None,
         metadata=key(
-            "NoCopy", since="3.2", cast="bool", doc="Do not fill a new volume with what the image holds there."
+            "NoCopy",
+            since="3.2",
+            cast="bool",
+            default="false",
+            doc="Do not fill a new volume with what the image holds there.",
         ),
     )
+    """Do not fill a new volume with what the image holds there. Default: false. Since 3.2."""
     subpath: str | None = attrs.field(
         default=None,
         metadata=key(
             "Subpath", since="3.2", api_since="1.45", doc="The folder of the volume to mount (API 1.45 and newer)."
         ),
     )
+    """The folder of the volume to mount (API 1.45 and newer). Since 3.2."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -65,3 +77,4 @@ class TmpfsOptions(Value):
         converter=as_bytes,
         metadata=key("SizeBytes", since="3.6", shape=WHOLE_BYTES, doc="The greatest size, in bytes."),
     )
+    """The greatest size, in bytes. Takes a size such as "512M", "1g" or a number of bytes. Since 3.6."""

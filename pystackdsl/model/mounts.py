@@ -46,28 +46,37 @@ class Mount(Value):
             doc="`volume`, `bind`, `tmpfs`, `npipe`, `cluster` or `image`.",
         ),
     )
+    """`volume`, `bind`, `tmpfs`, `npipe`, `cluster` or `image`. Since 3.2."""
     source: Volume | str | None = attrs.field(
         default=None,
         metadata=key("Source", since="3.2", shape=BY_CLASS, doc="A Volume, or a path of the node; none for tmpfs."),
     )
+    """A Volume, or a path of the node; none for tmpfs. Since 3.2."""
     target: str | None = attrs.field(
         default=None, metadata=key("Target", since="3.2", doc="The path in the container.")
     )
+    """The path in the container. Since 3.2."""
     read_only: bool | None = attrs.field(
-        default=None, metadata=key("ReadOnly", since="3.2", cast="bool", doc="Whether tasks may only read.")
+        default=None,
+        metadata=key("ReadOnly", since="3.2", cast="bool", default="false", doc="Whether tasks may only read."),
     )
+    """Whether tasks may only read. Default: false. Since 3.2."""
     consistency: str | None = attrs.field(
         default=None, metadata=key("Consistency", since="3.2", doc="Only used on some desktops.")
     )
+    """Only used on some desktops. Since 3.2."""
     bind: "BindOptions | None" = attrs.field(
         default=None, metadata=key("BindOptions", since="3.2", doc="Options of a bind mount.")
     )
+    """Options of a bind mount. Since 3.2."""
     volume: "VolumeOptions | None" = attrs.field(
         default=None, metadata=key("VolumeOptions", since="3.2", doc="Options of a volume mount.")
     )
+    """Options of a volume mount. Since 3.2."""
     tmpfs: "TmpfsOptions | None" = attrs.field(
         default=None, metadata=key("TmpfsOptions", since="3.6", doc="Options of a tmpfs mount.")
     )
+    """Options of a tmpfs mount. Since 3.6."""
 
     @classmethod
     def parse(cls, text: str) -> "Mount":

@@ -41,33 +41,50 @@ class Network(Nameable):
     """
 
     name: str | None = attrs.field(
-        default=None, metadata=key("Name", since="3.5", doc="The full name in the swarm, in place of STACK_KEY.")
+        default=None, metadata=key("Name", since="3.5", default="STACK_KEY", doc="The full name in the swarm.")
     )
+    """The full name in the swarm. Default: STACK_KEY. Since 3.5."""
     driver: str | None = attrs.field(
-        default=None, metadata=key("Driver", grammar=check_driver, doc="The network driver; `overlay` by default.")
+        default=None, metadata=key("Driver", grammar=check_driver, default="overlay", doc="The network driver.")
     )
+    """The network driver. Default: overlay. Since 3.0."""
     driver_opts: FrozenDict[str, str] | None = attrs.field(
         default=None, converter=as_options, metadata=key("Options", doc="Options of the driver.")
     )
+    """Options of the driver. Since 3.0."""
     attachable: bool | None = attrs.field(
         default=None,
-        metadata=key("Attachable", since="3.2", cast="bool", doc="Whether containers outside the stack may join."),
+        metadata=key(
+            "Attachable",
+            since="3.2",
+            cast="bool",
+            default="false",
+            doc="Whether containers outside the stack may join.",
+        ),
     )
+    """Whether containers outside the stack may join. Default: false. Since 3.2."""
     internal: bool | None = attrs.field(
-        default=None, metadata=key("Internal", cast="bool", doc="Whether the network has no way to the outside.")
+        default=None,
+        metadata=key("Internal", cast="bool", default="false", doc="Whether the network has no way to the outside."),
     )
+    """Whether the network has no way to the outside. Default: false. Since 3.0."""
     ipam: "Ipam | None" = attrs.field(default=None, metadata=key("IPAM", doc="How addresses are given out."))
+    """How addresses are given out. Since 3.0."""
     labels: FrozenDict[str, str] | None = attrs.field(
         default=None, converter=as_pairs, metadata=key("Labels", doc="Labels of the network.")
     )
+    """Labels of the network. Since 3.0."""
     external: bool | None = attrs.field(
-        default=None, metadata=key(".", cast="bool", doc="Whether the network exists outside the stack.")
+        default=None,
+        metadata=key(".", cast="bool", default="false", doc="Whether the network exists outside the stack."),
     )
+    """Whether the network exists outside the stack. Default: false. Since 3.0."""
     x: FrozenDict[str, Any] | None = attrs.field(
         default=None,
         converter=as_extensions,
         metadata=key(None, since="3.7", name="x-*", doc="Extension fields for other tools."),
     )
+    """Extension fields for other tools. Since 3.7."""
 
     def to_api(self, tree: "Tree", lowering: "Lowering") -> None:
         """Add what is always said."""
@@ -111,14 +128,17 @@ class NetworkAttachment(Value):
     """A service on a network (Compose `services.<key>.networks`, Engine `TaskTemplate.Networks[]`)."""
 
     network: Network = attrs.field(metadata=key("Target", shape=REFERENCE, doc="The network.", local=True))
+    """The network."""
     aliases: tuple[str, ...] | None = attrs.field(
         default=None, converter=as_strings, metadata=key("Aliases", doc="Further names of the service on this network.")
     )
+    """Further names of the service on this network. Since 3.0."""
     driver_opts: FrozenDict[str, str] | None = attrs.field(
         default=None,
         converter=as_options,
         metadata=key("DriverOpts", since="3.13", doc="Options of the network's driver for this service."),
     )
+    """Options of the network's driver for this service. Since 3.13."""
     ipv4_address: str | None = attrs.field(
         default=None,
         metadata=key(
@@ -127,6 +147,9 @@ class NetworkAttachment(Value):
             instead="reach the service by its name: tasks get addresses from the pool",
         ),
     )
+    """A fixed IPv4 address. Swarm ignores it; instead: reach the service by its name: tasks get addresses from the
+    pool. Since 3.0.
+    """
     ipv6_address: str | None = attrs.field(
         default=None,
         metadata=key(
@@ -135,6 +158,9 @@ class NetworkAttachment(Value):
             instead="reach the service by its name: tasks get addresses from the pool",
         ),
     )
+    """A fixed IPv6 address. Swarm ignores it; instead: reach the service by its name: tasks get addresses from the
+    pool. Since 3.0.
+    """
 
     expected = "a Network, or network.alias(…)"
 

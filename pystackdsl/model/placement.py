@@ -232,6 +232,7 @@ class Preference(Value):
             "Spread.SpreadDescriptor", since="3.3", doc="The label whose values tasks are spread over evenly."
         ),
     )
+    """The label whose values tasks are spread over evenly. Since 3.3."""
 
     def to_api(self, tree: "Tree", _lowering: "Lowering") -> None:
         """Say the label, even none."""
@@ -263,11 +264,17 @@ class Placement(Value):
     constraints: tuple[Constraint, ...] | None = attrs.field(
         default=None, converter=as_constraints, metadata=key("Constraints", doc="Conditions that a node must all meet.")
     )
+    """Conditions that a node must all meet. Since 3.0."""
     preferences: tuple[Preference, ...] | None = attrs.field(
         default=None,
         converter=as_preferences,
         metadata=key("Preferences", since="3.3", doc="What to spread tasks over, the most important first."),
     )
+    """What to spread tasks over, the most important first. Since 3.3."""
     max_replicas_per_node: int | None = attrs.field(
-        default=None, metadata=key("MaxReplicas", since="3.8", cast="int", doc="The most tasks on one node.")
+        default=None,
+        metadata=key(
+            "MaxReplicas", since="3.8", cast="int", default="without limit", doc="The most tasks on one node."
+        ),
     )
+    """The most tasks on one node. Default: without limit. Since 3.8."""

@@ -83,23 +83,33 @@ class Port(Value):
         converter=as_port_range,
         metadata=key("TargetPort", since="3.2", cast="int", doc="The port inside the container."),
     )
+    """The port inside the container. Since 3.2."""
     published: PortRange | None = attrs.field(
         default=None,
         converter=as_port_range,
         metadata=key("PublishedPort", since="3.2", cast="int", doc="The port outside; absent, the Engine chooses one."),
     )
+    """The port outside; absent, the Engine chooses one. Since 3.2."""
     protocol: Literal["tcp", "udp", "sctp"] | None = attrs.field(
-        default=None, metadata=key("Protocol", since="3.2", doc="`tcp`, `udp` or `sctp`.")
+        default=None, metadata=key("Protocol", since="3.2", default="tcp", doc="`tcp`, `udp` or `sctp`.")
     )
+    """`tcp`, `udp` or `sctp`. Default: tcp. Since 3.2."""
     mode: Literal["ingress", "host"] | None = attrs.field(
         default=None,
-        metadata=key("PublishMode", since="3.2", doc="`ingress` for every node of the swarm, `host` for a task's own."),
+        metadata=key(
+            "PublishMode",
+            since="3.2",
+            default="ingress",
+            doc="`ingress` for every node of the swarm, `host` for a task's own.",
+        ),
     )
+    """`ingress` for every node of the swarm, `host` for a task's own. Default: ingress. Since 3.2."""
     host_ip: str | None = attrs.field(
         default=None,
         metadata=key(None, local=True, doc="The address of the short form, which Swarm ignores.", instead=
                      "publish on every address, and guard the port by a firewall"),
     )  # fmt: skip
+    """The address of the short form, which Swarm ignores."""
 
     @classmethod
     def parse(cls, text: str) -> "Port":

@@ -47,43 +47,55 @@ class Secret(Nameable):
     """
 
     name: str | None = attrs.field(
-        default=None, metadata=key("Name", since="3.5", doc="The full name in the swarm, in place of STACK_KEY.")
+        default=None, metadata=key("Name", since="3.5", default="STACK_KEY", doc="The full name in the swarm.")
     )
+    """The full name in the swarm. Default: STACK_KEY. Since 3.5."""
     file: str | None = attrs.field(
         default=None, metadata=key("Data", since="3.1", shape=LOCAL_FILE, doc="The file that holds the content.")
     )
+    """The file that holds the content. Since 3.1."""
     external: bool | None = attrs.field(
-        default=None, metadata=key(".", since="3.1", cast="bool", doc="Whether the secret exists already.")
+        default=None,
+        metadata=key(".", since="3.1", cast="bool", default="false", doc="Whether the secret exists already."),
     )
+    """Whether the secret exists already. Default: false. Since 3.1."""
     labels: FrozenDict[str, str] | None = attrs.field(
         default=None, converter=as_pairs, metadata=key("Labels", since="3.1", doc="Labels of the secret.")
     )
+    """Labels of the secret. Since 3.1."""
     driver: str | None = attrs.field(
         default=None, metadata=key("Driver.Name", since="3.8", doc="The secret driver that provides the content.")
     )
+    """The secret driver that provides the content. Since 3.8."""
     driver_opts: FrozenDict[str, str] | None = attrs.field(
         default=None, converter=as_options, metadata=key("Driver.Options", since="3.8", doc="Options of the driver.")
     )
+    """Options of the driver. Since 3.8."""
     template_driver: str | None = attrs.field(
         default=None,
         metadata=key("Templating.Name", since="3.8", doc="`golang`: the Engine fills placeholders in the content."),
     )
+    """`golang`: the Engine fills placeholders in the content. Since 3.8."""
     x: FrozenDict[str, Any] | None = attrs.field(
         default=None,
         converter=as_extensions,
         metadata=key(None, since="3.7", name="x-*", doc="Extension fields for other tools."),
     )
+    """Extension fields for other tools. Since 3.7."""
     content: str | bytes | None = attrs.field(
         default=None,
         converter=as_content,
         metadata=key("Data", shape=BY_CLASS, local=True, secret=True, doc="The content itself."),
     )
+    """The content itself."""
     template: str | None = attrs.field(
         default=None, metadata=key("Data", shape=BY_CLASS, local=True, doc="A jinja2 file that gives the content.")
     )
+    """A jinja2 file that gives the content."""
     values: FrozenDict[str, Any] | None = attrs.field(
         default=None, converter=as_values, metadata=key(None, local=True, secret=True, doc="The template's values.")
     )
+    """The template's values."""
 
     def to_api(self, tree: "Tree", lowering: "Lowering") -> None:
         """Add what is always said, and leave out a driver that has no name."""
@@ -126,35 +138,45 @@ class Config(Nameable):
     """
 
     name: str | None = attrs.field(
-        default=None, metadata=key("Name", since="3.5", doc="The full name in the swarm, in place of STACK_KEY.")
+        default=None, metadata=key("Name", since="3.5", default="STACK_KEY", doc="The full name in the swarm.")
     )
+    """The full name in the swarm. Default: STACK_KEY. Since 3.5."""
     file: str | None = attrs.field(
         default=None, metadata=key("Data", since="3.3", shape=LOCAL_FILE, doc="The file that holds the content.")
     )
+    """The file that holds the content. Since 3.3."""
     external: bool | None = attrs.field(
-        default=None, metadata=key(".", since="3.3", cast="bool", doc="Whether the config exists already.")
+        default=None,
+        metadata=key(".", since="3.3", cast="bool", default="false", doc="Whether the config exists already."),
     )
+    """Whether the config exists already. Default: false. Since 3.3."""
     labels: FrozenDict[str, str] | None = attrs.field(
         default=None, converter=as_pairs, metadata=key("Labels", since="3.3", doc="Labels of the config.")
     )
+    """Labels of the config. Since 3.3."""
     template_driver: str | None = attrs.field(
         default=None,
         metadata=key("Templating.Name", since="3.8", doc="`golang`: the Engine fills placeholders in the content."),
     )
+    """`golang`: the Engine fills placeholders in the content. Since 3.8."""
     x: FrozenDict[str, Any] | None = attrs.field(
         default=None,
         converter=as_extensions,
         metadata=key(None, since="3.7", name="x-*", doc="Extension fields for other tools."),
     )
+    """Extension fields for other tools. Since 3.7."""
     content: str | bytes | None = attrs.field(
         default=None, converter=as_content, metadata=key("Data", shape=BY_CLASS, local=True, doc="The content itself.")
     )
+    """The content itself."""
     template: str | None = attrs.field(
         default=None, metadata=key("Data", shape=BY_CLASS, local=True, doc="A jinja2 file that gives the content.")
     )
+    """A jinja2 file that gives the content."""
     values: FrozenDict[str, Any] | None = attrs.field(
         default=None, converter=as_values, metadata=key(None, local=True, doc="The template's values.")
     )
+    """The template's values."""
 
     def to_api(self, tree: "Tree", lowering: "Lowering") -> None:
         """Add what is always said, and leave out a driver that has no name."""

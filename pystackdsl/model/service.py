@@ -6,34 +6,19 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import attrs
 
 from pystackdsl.model.extensions import as_extensions
-from pystackdsl.model.image import check_image
 from pystackdsl.model.key import BY_CLASS, Shape, key
-from pystackdsl.model.mounts import MOUNTS, Mount, as_mounts
 from pystackdsl.model.names import Names
-from pystackdsl.model.network import ATTACHMENTS, NetworkAttachment, as_attachments
-from pystackdsl.model.ports import PORTS, Port, as_ports
-from pystackdsl.model.process import CAPABILITIES, COMMAND, HOSTS, ULIMITS
-from pystackdsl.model.secret import GRANTS, as_config_grants, as_secret_grants
+from pystackdsl.model.swarm_service import SwarmService
 from pystackdsl.model.texts import (
-    as_command,
-    as_environment,
-    as_hosts,
     as_numbers_too,
-    as_pairs,
     as_string_list,
     as_strings,
 )
-from pystackdsl.model.units import Duration, as_duration
 from pystackdsl.model.value import FrozenDict, Resource
 
 if TYPE_CHECKING:
     from pystackdsl.model.build import Build
-    from pystackdsl.model.container import Healthcheck, Logging
-    from pystackdsl.model.credential import CredentialSpec
     from pystackdsl.model.crossing import Fields, Lifting, Lowering, Tree
-    from pystackdsl.model.deploy import Deploy
-    from pystackdsl.model.grants import ConfigGrant, SecretGrant
-    from pystackdsl.model.ulimit import Ulimit
 
 __all__ = ["Service", "as_service_names"]
 
@@ -57,194 +42,24 @@ def as_build(value: "str | Build | None") -> "Build | None":
     return Build(context=value)
 
 
-def as_ulimits(value: "Mapping[str, int | Ulimit] | None") -> "FrozenDict[str, Ulimit] | None":
-    """Take a mapping from a limit's name to one number for both, or a Ulimit."""
-    if not isinstance(value, Mapping) or type(value) is FrozenDict:
-        return cast("FrozenDict[str, Ulimit] | None", value)
-    from pystackdsl.model.ulimit import both_limits
-
-    return both_limits(value)
-
-
 def _emit_service_names(services: Sequence[str | Resource], names: Names) -> object:
     return [service if isinstance(service, str) else names.key(service) for service in services]
 
 
-def _emit_files(files: Sequence[str], names: Names) -> object:
-    return [names.local(file) for file in files]
-
-
 SERVICE_NAMES: Final = Shape("service names", _emit_service_names)
-LOCAL_FILES: Final = Shape("local files", _emit_files, by_class=True)
 
 _HOST_NETWORK = 'join the node\'s network: networks=[Network(external=True, name="host")]'
 _NODE_LEVEL = "set it on the nodes' Docker daemons"
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
-class Service(Resource):
+class Service(SwarmService):
     """A service (Compose `services.<key>`, Engine `POST /services/create`).
 
     Every argument is a Compose key with its nesting; absent means not said. Raises InvalidType and InvalidText, with
     all the faults of the call, for values of the wrong type or spelling.
     """
 
-    image: str | None = attrs.field(
-        default=None,
-        metadata=key("TaskTemplate.ContainerSpec.Image", grammar=check_image, doc="The image to run."),
-    )
-    command: str | tuple[str, ...] | None = attrs.field(
-        default=None,
-        converter=as_command,
-        metadata=key(
-            "TaskTemplate.ContainerSpec.Args", shape=COMMAND, doc="The arguments; text is split as a shell would."
-        ),
-    )
-    entrypoint: str | tuple[str, ...] | None = attrs.field(
-        default=None,
-        converter=as_command,
-        metadata=key("TaskTemplate.ContainerSpec.Command", shape=COMMAND, doc="The program, in place of the image's."),
-    )
-    environment: FrozenDict[str, str | None] | None = attrs.field(
-        default=None,
-        converter=as_environment,
-        metadata=key(
-            "TaskTemplate.ContainerSpec.Env",
-            shape=BY_CLASS,
-            doc="Environment variables; None takes the deployer's own.",
-        ),
-    )
-    env_file: tuple[str, ...] | None = attrs.field(
-        default=None,
-        converter=as_string_list,
-        metadata=key("TaskTemplate.ContainerSpec.Env", shape=LOCAL_FILES, doc="Files of KEY=VALUE lines."),
-    )
-    ports: tuple[Port, ...] | None = attrs.field(
-        default=None, converter=as_ports, metadata=key("EndpointSpec.Ports", shape=PORTS, doc="Published ports.")
-    )
-    networks: tuple[NetworkAttachment, ...] | None = attrs.field(
-        default=None,
-        converter=as_attachments,
-        metadata=key("TaskTemplate.Networks", shape=ATTACHMENTS, doc="The networks it joins."),
-    )
-    volumes: tuple[Mount, ...] | None = attrs.field(
-        default=None,
-        converter=as_mounts,
-        metadata=key("TaskTemplate.ContainerSpec.Mounts", shape=MOUNTS, doc="What it sees in its file system."),
-    )
-    secrets: "tuple[SecretGrant, ...] | None" = attrs.field(
-        default=None,
-        converter=as_secret_grants,
-        metadata=key("TaskTemplate.ContainerSpec.Secrets", since="3.1", shape=GRANTS, doc="The secrets it is given."),
-    )
-    configs: "tuple[ConfigGrant, ...] | None" = attrs.field(
-        default=None,
-        converter=as_config_grants,
-        metadata=key("TaskTemplate.ContainerSpec.Configs", since="3.3", shape=GRANTS, doc="The configs it is given."),
-    )
-    deploy: "Deploy | None" = attrs.field(default=None, metadata=key(".", doc="How Swarm runs it."))
-    healthcheck: "Healthcheck | None" = attrs.field(
-        default=None, metadata=key("TaskTemplate.ContainerSpec.Healthcheck", doc="How to tell that a task is well.")
-    )
-    labels: FrozenDict[str, str] | None = attrs.field(
-        default=None,
-        converter=as_pairs,
-        metadata=key(
-            "TaskTemplate.ContainerSpec.Labels", doc="Labels of its containers (a service's are deploy.labels)."
-        ),
-    )
-    logging: "Logging | None" = attrs.field(
-        default=None, metadata=key("TaskTemplate.LogDriver", doc="Where its output goes.")
-    )
-    hostname: str | None = attrs.field(
-        default=None, metadata=key("TaskTemplate.ContainerSpec.Hostname", doc="The host name inside.")
-    )
-    user: str | None = attrs.field(
-        default=None, metadata=key("TaskTemplate.ContainerSpec.User", doc='Who it runs as, such as "1000:1000".')
-    )
-    working_dir: str | None = attrs.field(
-        default=None, metadata=key("TaskTemplate.ContainerSpec.Dir", doc="The folder it starts in.")
-    )
-    stop_grace_period: Duration | None = attrs.field(
-        default=None,
-        converter=as_duration,
-        metadata=key(
-            "TaskTemplate.ContainerSpec.StopGracePeriod", zero=True, doc="How long to wait before killing a task."
-        ),
-    )
-    stop_signal: str | None = attrs.field(
-        default=None, metadata=key("TaskTemplate.ContainerSpec.StopSignal", doc="The signal that asks it to stop.")
-    )
-    tty: bool | None = attrs.field(
-        default=None, metadata=key("TaskTemplate.ContainerSpec.TTY", cast="bool", doc="Whether it gets a terminal.")
-    )
-    stdin_open: bool | None = attrs.field(
-        default=None,
-        metadata=key("TaskTemplate.ContainerSpec.OpenStdin", cast="bool", doc="Whether its input stays open."),
-    )
-    read_only: bool | None = attrs.field(
-        default=None,
-        metadata=key(
-            "TaskTemplate.ContainerSpec.ReadOnly", cast="bool", doc="Whether its root file system is read-only."
-        ),
-    )
-    init: bool | None = attrs.field(
-        default=None,
-        metadata=key(
-            "TaskTemplate.ContainerSpec.Init", since="3.7", zero=True, doc="Whether an init process runs as number 1."
-        ),
-    )
-    isolation: str | None = attrs.field(
-        default=None,
-        metadata=key("TaskTemplate.ContainerSpec.Isolation", since="3.5", doc="The isolation of Windows containers."),
-    )
-    sysctls: FrozenDict[str, str] | None = attrs.field(
-        default=None,
-        converter=as_pairs,
-        metadata=key("TaskTemplate.ContainerSpec.Sysctls", doc="Kernel parameters of the container."),
-    )
-    cap_add: tuple[str, ...] | None = attrs.field(
-        default=None,
-        converter=as_strings,
-        metadata=key("TaskTemplate.ContainerSpec.CapabilityAdd", shape=CAPABILITIES, doc="Kernel capabilities to add."),
-    )
-    cap_drop: tuple[str, ...] | None = attrs.field(
-        default=None,
-        converter=as_strings,
-        metadata=key(
-            "TaskTemplate.ContainerSpec.CapabilityDrop", shape=CAPABILITIES, doc="Kernel capabilities to take away."
-        ),
-    )
-    ulimits: "FrozenDict[str, Ulimit] | None" = attrs.field(
-        default=None,
-        converter=as_ulimits,
-        metadata=key(
-            "TaskTemplate.ContainerSpec.Ulimits", shape=ULIMITS, doc="Resource limits of its processes, by name."
-        ),
-    )
-    dns: tuple[str, ...] | None = attrs.field(
-        default=None,
-        converter=as_string_list,
-        metadata=key("TaskTemplate.ContainerSpec.DNSConfig.Nameservers", doc="Name servers."),
-    )
-    dns_search: tuple[str, ...] | None = attrs.field(
-        default=None,
-        converter=as_string_list,
-        metadata=key("TaskTemplate.ContainerSpec.DNSConfig.Search", doc="Search domains."),
-    )
-    extra_hosts: tuple[str, ...] | None = attrs.field(
-        default=None,
-        converter=as_hosts,
-        metadata=key("TaskTemplate.ContainerSpec.Hosts", shape=HOSTS, doc="Further host names: `name:address`."),
-    )
-    credential_spec: "CredentialSpec | None" = attrs.field(
-        default=None,
-        metadata=key(
-            "TaskTemplate.ContainerSpec.Privileges.CredentialSpec",
-            since="3.3",
-            doc="A Windows managed service account.",
-        ),
-    )
     restart: str | None = attrs.field(
         default=None,
         metadata=key(
@@ -254,6 +69,9 @@ class Service(Resource):
             instead="write deploy=Deploy(restart=OnFailure()) (or Always, Never)",
         ),
     )
+    """Compose's short restart policy; used only without deploy.restart_policy. Better: write
+    deploy=Deploy(restart=OnFailure()) (or Always, Never). Since 3.0.
+    """
     oom_score_adj: int | None = attrs.field(
         default=None,
         metadata=key(
@@ -265,6 +83,7 @@ class Service(Resource):
             instead="give memory limits and reservations",
         ),
     )
+    """The out-of-memory score. Swarm ignores it; instead: give memory limits and reservations. Since 3.13."""
     depends_on: tuple[str | Resource, ...] | None = attrs.field(
         default=None,
         converter=as_service_names,
@@ -275,27 +94,36 @@ class Service(Resource):
             instead="make the program retry its connection",
         ),
     )
+    """Services that start before. Swarm ignores it; instead: make the program retry its connection. Since 3.0."""
     tmpfs: tuple[str, ...] | None = attrs.field(
         default=None,
         converter=as_string_list,
         metadata=key(None, doc="Memory file systems.", instead='write volumes=[Mount(type="tmpfs", target="/path")]'),
     )
+    """Memory file systems. Swarm ignores it; instead: write volumes=[Mount(type="tmpfs", target="/path")]. Since 3.0.
+    """
     build: "Build | None" = attrs.field(
         default=None,
         converter=as_build,
         metadata=key(None, doc="How to build the image.", instead="build and push the image before the deploy"),
     )
+    """How to build the image. Swarm ignores it; instead: build and push the image before the deploy. Since 3.0."""
     cgroupns_mode: str | None = attrs.field(
         default=None,
         metadata=key(None, since="3.9", doc="The cgroup namespace.", instead=_NODE_LEVEL + " (default-cgroupns-mode)"),
     )
+    """The cgroup namespace. Swarm ignores it; instead: set it on the nodes' Docker daemons (default-cgroupns-mode).
+    Since 3.9.
+    """
     cgroup_parent: str | None = attrs.field(
         default=None, metadata=key(None, doc="The parent cgroup.", instead=_NODE_LEVEL + " (cgroup-parent)")
     )
+    """The parent cgroup. Swarm ignores it; instead: set it on the nodes' Docker daemons (cgroup-parent). Since 3.0."""
     container_name: str | None = attrs.field(
         default=None,
         metadata=key(None, doc="The container's name.", instead="Swarm names tasks <stack>_<service>.<slot>"),
     )
+    """The container's name. Swarm ignores it; instead: Swarm names tasks <stack>_<service>.<slot>. Since 3.0."""
     devices: tuple[str, ...] | None = attrs.field(
         default=None,
         converter=as_strings,
@@ -303,22 +131,29 @@ class Service(Resource):
             None, doc="Devices of the node.", instead="mount the device's path, or announce a generic resource"
         ),
     )
+    """Devices of the node. Swarm ignores it; instead: mount the device's path, or announce a generic resource. Since
+    3.0.
+    """
     domainname: str | None = attrs.field(
         default=None, metadata=key(None, doc="The domain name inside.", instead="put the full name into hostname=")
     )
+    """The domain name inside. Swarm ignores it; instead: put the full name into hostname=. Since 3.0."""
     expose: tuple[str, ...] | None = attrs.field(
         default=None,
         converter=as_expose,
         metadata=key(None, doc="Ports for other services.", instead="on a shared network every port is reachable"),
     )
+    """Ports for other services. Swarm ignores it; instead: on a shared network every port is reachable. Since 3.0."""
     external_links: tuple[str, ...] | None = attrs.field(
         default=None,
         converter=as_strings,
         metadata=key(None, doc="Links to containers outside.", instead="share an external network"),
     )
+    """Links to containers outside. Swarm ignores it; instead: share an external network. Since 3.0."""
     ipc: str | None = attrs.field(
         default=None, metadata=key(None, doc="The IPC namespace.", instead="share files through a volume")
     )
+    """The IPC namespace. Swarm ignores it; instead: share files through a volume. Since 3.0."""
     links: tuple[str, ...] | None = attrs.field(
         default=None,
         converter=as_strings,
@@ -326,38 +161,55 @@ class Service(Resource):
             None, doc="Links to other services.", instead='share a network; another name is network.alias("…")'
         ),
     )
+    """Links to other services. Swarm ignores it; instead: share a network; another name is network.alias("…"). Since
+    3.0.
+    """
     mac_address: str | None = attrs.field(
         default=None, metadata=key(None, doc="The MAC address.", instead="Swarm assigns addresses itself")
     )
+    """The MAC address. Swarm ignores it; instead: Swarm assigns addresses itself. Since 3.0."""
     network_mode: str | None = attrs.field(
         default=None, metadata=key(None, doc="The network namespace.", instead=_HOST_NETWORK)
     )
+    """The network namespace. Swarm ignores it; instead: join the node's network: networks=[Network(external=True,
+    name="host")]. Since 3.0.
+    """
     pid: str | None = attrs.field(
         default=None, metadata=key(None, doc="The process namespace.", instead="run such a container outside of Swarm")
     )
+    """The process namespace. Swarm ignores it; instead: run such a container outside of Swarm. Since 3.0."""
     privileged: bool | None = attrs.field(
         default=None,
         metadata=key(None, cast="bool", doc="Full rights on the node.", instead="add what it needs with cap_add="),
     )
+    """Full rights on the node. Swarm ignores it; instead: add what it needs with cap_add=. Since 3.0."""
     security_opt: tuple[str, ...] | None = attrs.field(
         default=None,
         converter=as_strings,
         metadata=key(None, doc="Security options.", instead=_NODE_LEVEL + " (seccomp-profile, selinux-enabled)"),
     )
+    """Security options. Swarm ignores it; instead: set it on the nodes' Docker daemons (seccomp-profile,
+    selinux-enabled). Since 3.0.
+    """
     shm_size: str | None = attrs.field(
         default=None,
         metadata=key(
             None, doc="The size of /dev/shm.", instead='mount one: Mount(type="tmpfs", target="/dev/shm", tmpfs=…)'
         ),
     )
+    """The size of /dev/shm. Swarm ignores it; instead: mount one: Mount(type="tmpfs", target="/dev/shm", tmpfs=…).
+    Since 3.0.
+    """
     userns_mode: str | None = attrs.field(
         default=None, metadata=key(None, doc="The user namespace.", instead=_NODE_LEVEL + " (userns-remap)")
     )
+    """The user namespace. Swarm ignores it; instead: set it on the nodes' Docker daemons (userns-remap). Since 3.0."""
     x: FrozenDict[str, Any] | None = attrs.field(
         default=None,
         converter=as_extensions,
         metadata=key(None, since="3.7", name="x-*", doc="Extension fields for other tools."),
     )
+    """Extension fields for other tools. Since 3.7."""
 
     def to_api(self, tree: "Tree", lowering: "Lowering") -> None:
         """Complete the body of the service."""

@@ -75,12 +75,15 @@ class Root(Value):
     """
 
     version: str | None = attrs.field(default=None, metadata=key(None, doc="The Compose schema version, such as 3.9."))
+    """The Compose schema version, such as 3.9. Since 3.0."""
     x: FrozenDict[str, Any] | None = attrs.field(
         default=None,
         converter=as_extensions,
         metadata=key(None, since="3.4", name="x-*", doc="Extension fields for other tools."),
     )
+    """Extension fields for other tools. Since 3.4."""
     name: str | None = attrs.field(default=None, metadata=key(None, local=True, doc="The stack's name."))
+    """The stack's name."""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -92,32 +95,41 @@ class Stack(Value):
     """
 
     version: str | None = attrs.field(default=None, metadata=key(None, doc="The Compose schema version, such as 3.9."))
+    """The Compose schema version, such as 3.9. Since 3.0."""
     services: FrozenDict[str, Service] = attrs.field(
         default=None, converter=as_services, metadata=key(".", doc="The services.")
     )
+    """The services. Since 3.0."""
     networks: FrozenDict[str, Network] = attrs.field(
         default=None, converter=as_networks, metadata=key(".", doc="The networks.")
     )
+    """The networks. Since 3.0."""
     volumes: FrozenDict[str, Volume] = attrs.field(
         default=None, converter=as_volumes, metadata=key(".", doc="The volumes.")
     )
+    """The volumes. Since 3.0."""
     secrets: FrozenDict[str, Secret] = attrs.field(
         default=None, converter=as_secrets, metadata=key(".", since="3.1", doc="The secrets.")
     )
+    """The secrets. Since 3.1."""
     configs: FrozenDict[str, Config] = attrs.field(
         default=None, converter=as_configs, metadata=key(".", since="3.3", doc="The configs.")
     )
+    """The configs. Since 3.3."""
     x: FrozenDict[str, Any] | None = attrs.field(
         default=None,
         converter=as_extensions,
         metadata=key(None, since="3.4", name="x-*", doc="Extension fields for other tools."),
     )
+    """Extension fields for other tools. Since 3.4."""
     name: str | None = attrs.field(default=None, metadata=key(None, local=True, doc="The stack's name."))
+    """The stack's name."""
     base: "Path | None" = attrs.field(
         default=None,
         converter=as_base,
         metadata=key(None, local=True, doc="The folder that relative paths start from."),
     )
+    """The folder that relative paths start from."""
 
     @classmethod
     def of(

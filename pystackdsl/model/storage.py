@@ -28,33 +28,43 @@ class Volume(Nameable):
     """
 
     name: str | None = attrs.field(
-        default=None, metadata=key("Source", since="3.4", doc="The full name, in place of STACK_KEY.")
+        default=None, metadata=key("Source", since="3.4", default="STACK_KEY", doc="The full name.")
     )
+    """The full name. Default: STACK_KEY. Since 3.4."""
     driver: str | None = attrs.field(
-        default=None, metadata=key("VolumeOptions.DriverConfig.Name", doc="The volume driver; `local` by default.")
+        default=None, metadata=key("VolumeOptions.DriverConfig.Name", default="local", doc="The volume driver.")
     )
+    """The volume driver. Default: local. Since 3.0."""
     driver_opts: FrozenDict[str, str] | None = attrs.field(
         default=None,
         converter=as_options,
         metadata=key("VolumeOptions.DriverConfig.Options", doc="Options of the driver."),
     )
+    """Options of the driver. Since 3.0."""
     external: bool | None = attrs.field(
-        default=None, metadata=key(".", cast="bool", doc="Whether the volume exists outside the stack.")
+        default=None,
+        metadata=key(".", cast="bool", default="false", doc="Whether the volume exists outside the stack."),
     )
+    """Whether the volume exists outside the stack. Default: false. Since 3.0."""
     labels: FrozenDict[str, str] | None = attrs.field(
         default=None, converter=as_pairs, metadata=key("VolumeOptions.Labels", doc="Labels of the volume.")
     )
+    """Labels of the volume. Since 3.0."""
     cluster_spec: "ClusterVolumeSpec | None" = attrs.field(
         default=None,
         metadata=key(
             None, since="3.10", name="x-cluster-spec", doc="A cluster (CSI) volume's description.", instead=_CLUSTER
         ),
     )
+    """A cluster (CSI) volume's description. Swarm ignores it; instead: create the cluster volume itself with `docker
+    volume create`. Since 3.10.
+    """
     x: FrozenDict[str, Any] | None = attrs.field(
         default=None,
         converter=as_extensions,
         metadata=key(None, since="3.7", name="x-*", doc="Extension fields for other tools."),
     )
+    """Extension fields for other tools. Since 3.7."""
 
     def as_created(self, lowering: "Lowering") -> "Tree":
         """What a mount says of this volume, for the node that makes it."""

@@ -89,8 +89,16 @@ def _plan(hint: Any, grammar: Callable[[str], object] | None = None) -> Plan:
         return {}
     open_too: dict[type, Test | None] = {Open: None} if hasattr(hint, "parse") else {}
     # A subclass of a built-in type is another thing: bool of int, an open value of str.
-    kinds: Iterable[type] = () if hint.__module__ == "builtins" else hint.__subclasses__()
+    kinds: Iterable[type] = () if hint.__module__ == "builtins" else _derived(hint)
     return {hint: None, **open_too, **dict.fromkeys(kinds)}
+
+
+def _derived(cls: type[Any]) -> Iterable[type[Any]]:
+    """The classes that derive from a class, at any remove."""
+    derived: type[Any]
+    for derived in cls.__subclasses__():
+        yield derived
+        yield from _derived(derived)
 
 
 class _Anything(dict[type, Test | None]):

@@ -25,9 +25,13 @@ class Ulimit(Value):
     _is_one: ClassVar[bool] = False
 
     soft: int | None = attrs.field(
-        default=None, metadata=key("Soft", cast="int", signed=True, doc="Where the process is told.")
+        default=None, metadata=key("Soft", cast="int", signed=True, doc="The soft limit: where the process is told.")
     )
-    hard: int | None = attrs.field(default=None, metadata=key("Hard", cast="int", signed=True, doc="Where it ends."))
+    """The soft limit: where the process is told. Since 3.0."""
+    hard: int | None = attrs.field(
+        default=None, metadata=key("Hard", cast="int", signed=True, doc="The hard limit: where it ends.")
+    )
+    """The hard limit: where it ends. Since 3.0."""
 
     @property
     def is_one(self) -> bool:

@@ -47,6 +47,7 @@ def declare(parser: Parser) -> None:
     notation = either("--format", "yaml", "json")
     add("--format", choices=("yaml", "json"), default="yaml", type=notation, help="the notation; yaml if not said")
     add("--schema", metavar="3.N", type=_minor, help="the Compose schema; 3.9 if not said, or newer where it must be")
+    add("--editor-schema", metavar="URL", help="begin with a comment that tells editors where the JSON Schema is")
     add("--strict", action="store_true", help="take warnings for errors")
     add = parser.add_argument_group("contents of configs").add_argument
     add("--assets", metavar="DIR", help="where files for content= and template= go; beside FILE if not said")
@@ -115,6 +116,10 @@ def _target(options: argparse.Namespace) -> Target:
         raise UsageError("--check writes nothing, so -o has no place beside it", help="leave one of them out")
     if options.name and not options.rotate:
         raise UsageError("--name says nothing without --rotate", help="add --rotate, or leave --name out")
+    if options.editor_schema and options.format == "json":
+        raise UsageError("--editor-schema writes a comment, and JSON has none", help="leave one of them out")
+    if options.editor_schema and not options.editor_schema.isprintable():
+        raise UsageError("--editor-schema is more than one line", expected="a path or a URL")
     named = options.check or (None if options.output == "-" else options.output)
     if not named and not options.assets:
         return Target()
@@ -166,6 +171,8 @@ def _made(
         raise CommandError(f"{target.file} would be the stack file and a config in one", help="use --assets DIR")
     known = said if complete is stack else None
     text = spell(complete, schema=options.schema, format=options.format, folder=target.folder, said=known)
+    if options.editor_schema:
+        text = f"# yaml-language-server: $schema={options.editor_schema}\n{text}"
     return Made(text, assets)
 
 
