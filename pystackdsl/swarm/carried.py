@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from pystackdsl.swarm.images import Image
 from pystackdsl.swarm.specs import Kind, Spec
 
-__all__ = ["REFERENCES", "Carried", "fitted", "kept", "names_in"]
+__all__ = ["REFERENCES", "Carried", "fitted", "kept", "names_in", "unlike"]
 
 REFERENCES: Final[Mapping[Kind, tuple[str, str]]] = {
     "secrets": ("Secrets", "SecretName"),
@@ -75,6 +75,28 @@ def kept(wanted: Spec, held: Spec, before: Spec, after: Spec) -> Spec:
     if "TaskTemplate" in same:
         same["TaskTemplate"] = {**same["TaskTemplate"], "ForceUpdate": wanted["TaskTemplate"].get("ForceUpdate", 0)}
     return {**wanted, **same}
+
+
+def unlike(held: Spec, wanted: Spec) -> tuple[Spec, Spec]:
+    """Two bodies of a service without the fields that are the very same in both: what is left is little, as a rule.
+
+    What a field means depends on no other field, so the normal forms of what is left tell whether all means the same.
+    """
+    left, right = _unlike(held, wanted)
+    if "TaskTemplate" in left and "TaskTemplate" in right:
+        one, other = _unlike(left["TaskTemplate"], right["TaskTemplate"])
+        if one.get("ContainerSpec") and other.get("ContainerSpec"):
+            one["ContainerSpec"], other["ContainerSpec"] = _unlike(one["ContainerSpec"], other["ContainerSpec"])
+        left["TaskTemplate"], right["TaskTemplate"] = one, other
+    return left, right
+
+
+def _unlike(left: Spec, right: Spec) -> tuple[Spec, Spec]:
+    same = {name for name, value in left.items() if name in right and right[name] == value}
+    return (
+        {name: value for name, value in left.items() if name not in same},
+        {name: value for name, value in right.items() if name not in same},
+    )
 
 
 def names_in(spec: Spec | None, kind: Kind) -> set[str]:

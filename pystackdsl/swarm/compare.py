@@ -14,7 +14,7 @@ import attrs
 from pystackdsl.diagnostics import Diagnostic, KeyPath
 from pystackdsl.model.deploy import KEEP
 from pystackdsl.swarm import notes, words
-from pystackdsl.swarm.carried import Carried, fitted, kept, names_in
+from pystackdsl.swarm.carried import Carried, fitted, kept, names_in, unlike
 from pystackdsl.swarm.changes import Action, Change, Difference, Plan
 from pystackdsl.swarm.effects import effect_of, first_effect, last_effect, mode_of
 from pystackdsl.swarm.engine.references import without_ids
@@ -92,7 +92,6 @@ class _Comparison:
         self.answers = answers
         told = stored(desired, live, salt=options.salt, settled=options.settled)
         self.held = {name: without_ids(raw["Spec"], live.names) for name, raw in live.services.items()}
-        self.before = {name: normal("services", held, api=live.swarm.api) for name, held in self.held.items()}
         self.stored = told()
         self.names: dict[tuple[Kind, str], str] = {
             (each.kind, each.plain): each.name for each in self.stored.values() if each.name != each.plain
@@ -187,11 +186,11 @@ class _Comparison:
     def changed(self, key: str, raw: Raw, image: Image) -> Change | None:
         """The change of a service that is there, if there is one."""
         forced = "--force" if key in self.options.force else "--rerun" if key in self.options.rerun else ""
-        held, before = self.held[raw["Spec"]["Name"]], self.before[raw["Spec"]["Name"]]
+        held, api = self.held[raw["Spec"]["Name"]], self.live.swarm.api
         wanted = fitted(self.desired.services[key], image, self.names, self.carried(key, held))
-        after = normal("services", wanted, api=self.live.swarm.api)
-        if before == after and not forced:
+        if not forced and _mean_the_same(*unlike(held, wanted), api):
             return None
+        before, after = normal("services", held, api=api), normal("services", wanted, api=api)
         told = self.words.of_service(key, held, wanted, before, after)
         if not told.differences and told.resets and not forced:
             self.notes.append(notes.not_described(key, told.resets))
@@ -298,6 +297,10 @@ class _Comparison:
             if any(name in names_in(spec, kind) for spec in specs):
                 found.append(descoped(self.desired.stack, full))
         return found
+
+
+def _mean_the_same(held: Spec, wanted: Spec, api: tuple[int, int]) -> bool:
+    return normal("services", held, api=api) == normal("services", wanted, api=api)
 
 
 def _ingress_ports(spec: Spec | None) -> Iterator[tuple[str, int]]:
