@@ -392,3 +392,25 @@ def test_a_file_whose_name_is_no_text_is_only_named(run, web: Path) -> None:
     ended = run("import", name)
     assert ended.status == exits.DONE
     assert ended.out.splitlines()[0] == r'"""Imported from a\"\"\"\n# coding: x\u202e.yml."""'
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "import needs a file"),
+        (("web.yml", "--live", "shop"), "--live reads a swarm and no files"),
+        (("--env-file", "a.env", "--live", "shop"), "--live reads a swarm and no files"),
+        (("--live",), "--live"),
+    ],
+)
+def test_files_or_a_running_stack(run, web: Path, arguments: tuple[str, ...], message: str) -> None:
+    ended = run("import", *arguments)
+    assert (ended.status, ended.out) == (exits.USAGE, "")
+    assert message in ended.err
+
+
+def test_no_swarm_is_told(run, folder: Path) -> None:
+    ended = run("import", "--live", "shop", "--host", f"unix://{folder}/nobody.sock", "-o", "stack.py")
+    assert (ended.status, ended.out) == (exits.FAILED, "")
+    assert "nobody.sock" in ended.err
+    assert not (folder / "stack.py").exists()

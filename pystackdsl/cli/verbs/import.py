@@ -1,7 +1,7 @@
-"""`pystackdsl import`: stack YAML written as Python, proved to say the same.
+"""`pystackdsl import`: stack YAML, or a running stack, written as Python and proved to say the same.
 
 The files are read and merged with their variables left open, made ready for Python, written, and loaded again: what
-the new file builds has to be what the old ones build.
+the new file builds has to be what the old ones build. A running stack is the matter of `cli.livestack`.
 """
 
 import argparse
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pystackdsl.cli import exits, sources
 from pystackdsl.cli.failure import CommandError, UsageError, findings_in
 from pystackdsl.cli.parsing import Parser
+from pystackdsl.cli.target import declare_target
 from pystackdsl.cli.terminal import emit, report, say
 
 if TYPE_CHECKING:
@@ -21,16 +22,20 @@ if TYPE_CHECKING:
     from pystackdsl.model.stack import Stack
 
 GROUP: Final = "author"
-SUMMARY: Final = "write stack YAML as a stack file in Python"
-USAGE: Final = "FILE... [OPTION...]"
+SUMMARY: Final = "write stack YAML, or a running stack, as a stack file in Python"
+USAGE: Final = "FILE... | --live NAME [OPTION...]"
 ABOUT: Final = """\
 Write stack YAML as Python: to standard output, or to a file. Several files are merged, as Docker
 merges them. Names, variables, comments on lines of their own and blocks that several services share
-are kept. The result is read again, and it is an error if it does not build the same stack."""
+are kept. The result is read again, and it is an error if it does not build the same stack.
+
+With --live, write a stack that runs in a swarm, whoever deployed it. Its secrets become external,
+since nobody can read them. A plan of the result has no changes, or it is told what differs."""
 EXAMPLE: Final = """\
 pystackdsl import docker-stack.yml -o stack.py
 pystackdsl import docker-stack.yml production.yml --env-file production.env
-cat docker-stack.yml | pystackdsl import -"""
+cat docker-stack.yml | pystackdsl import -
+pystackdsl import --live shop -o stack.py"""
 EXITS: Final = (exits.DONE, exits.FAILED)
 
 
@@ -38,7 +43,7 @@ def declare(parser: Parser) -> None:
     """Declare the arguments."""
     group = parser.add_argument_group("what is read")
     add = group.add_argument
-    add("files", nargs="+", metavar="FILE", help="stack YAML; `-` is standard input; several are merged in their order")
+    add("files", nargs="*", metavar="FILE", help="stack YAML; `-` is standard input; several are merged in their order")
     add(
         "--env-file",
         action="append",
@@ -47,6 +52,8 @@ def declare(parser: Parser) -> None:
         help="values for variables that cannot stay open, since they decide more than a value; repeat it for more",
     )
     sources.declare_dialect(group)
+    add("--live", metavar="NAME", help="in place of files: the stack of this name, as it runs in a swarm")
+    declare_target(parser)
     add = parser.add_argument_group("what is written").add_argument
     add("-o", "--output", metavar="FILE", help="write FILE, whole or not at all; relative paths are seen from there")
     add("--force", action="store_true", help="write FILE even where it is there already")
@@ -65,7 +72,11 @@ class Imported(NamedTuple):
 
 def run(options: argparse.Namespace) -> int:
     """Import, and tell the exit code."""
+    if options.live is None and not options.files:
+        raise UsageError("import needs a file", expected="FILE..., or --live NAME for a stack that runs in a swarm")
     target = _target(options)
+    if options.live is not None:
+        return _live(options, target)
     from pystackdsl.cli.composed import environment_of, loaded_texts, places_in
 
     try:
@@ -89,6 +100,15 @@ def run(options: argparse.Namespace) -> int:
 
         write_all({target: imported.text.encode()})
     return _told(imported, loaded.stack, target)
+
+
+def _live(options: argparse.Namespace, target: Path | None) -> int:
+    """Import a stack that runs in a swarm."""
+    if options.files or options.env_file or options.from_compose:
+        raise UsageError("--live reads a swarm and no files", help="leave out the files and what is said of them")
+    from pystackdsl.cli import livestack
+
+    return livestack.run(options, target)
 
 
 def _target(options: argparse.Namespace) -> Path | None:
