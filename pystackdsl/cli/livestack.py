@@ -90,7 +90,7 @@ def _told(found: Imported, name: str, target: Path | None) -> int:
     say(render(found.plan, source=what, width=width_of(sys.stderr), colour=is_coloured(sys.stderr)))
     raise CommandError(
         f"{what} says not quite what runs: applied as it is, it would change the stack",
-        help="see the plan above; what no key says can only be kept outside the stack",
+        help="see the plan above; change the file by hand, and please report it",
     )
 
 
@@ -108,7 +108,7 @@ def _notes(found: Imported) -> Iterator[str]:
         yield f"look secret and stand in the file as they are: {', '.join(secret)}"
     for (kind, key), left in found.lifted.left.items():
         for path, value in left.items():
-            yield f"{kind[:-1]} {key}: no key says {path}, which is {value!r} there"
+            yield f"{kind[:-1]} {key}: no key says {path}, which is {value!r} there; a change of it resets that"
 
 
 def _listed(noun: str, keys: list[str]) -> str:

@@ -114,10 +114,9 @@ def test_what_no_key_says_is_told(engine: Engine, stack_name: str, folder: Path)
     deploy(engine, stack_name, folder / "stack.yml")
     engine.docker("service", "update", "--detach", "--no-resolve-image", "--group-add", "7", f"{stack_name}_web")
     ended = run(engine, folder, "import", "--live", stack_name, "-o", "stack.py")
-    assert ended.status == 1
+    assert ended.status == 0
+    assert "  a plan of it has no changes" in ended.err
     assert "service web: no key says TaskTemplate.ContainerSpec.Groups, which is ['7'] there" in ended.err
-    assert "stack.py says not quite what runs" in ended.err
-    assert (folder / "stack.py").exists()
 
 
 def test_a_stack_that_is_not_there(engine: Engine, folder: Path) -> None:
