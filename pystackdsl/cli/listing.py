@@ -30,15 +30,18 @@ def declare_format(group: "argparse._ArgumentGroup", *, has_raw: bool = True) ->
     )
 
 
-def declare_filter(group: "argparse._ArgumentGroup", names: str) -> None:
-    """`--filter`, with the names that it takes for its help."""
+def declare_filter(group: "argparse._ArgumentGroup", verb: str) -> None:
+    """`--filter` of a verb."""
+    from pystackdsl.cli.candidates import FILTERS
+
+    *first, last = sorted(FILTERS[verb])
     group.add_argument(
         "-f",
         "--filter",
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help=f"only what passes; NAME is {names}; repeat it for more",
+        help=f"only what passes; NAME is {', '.join(first)} or {last}; repeat it for more",
     )
 
 

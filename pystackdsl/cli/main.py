@@ -15,8 +15,12 @@ from pystackdsl.cli.failure import CommandError, UsageError
 if TYPE_CHECKING:
     from pystackdsl.cli.parsing import Verb
 
-__all__ = ["DEBUG", "console", "main", "verb_named", "verb_names"]
+__all__ = ["ALIASES", "COMPLETE", "DEBUG", "console", "main", "refused", "verb_named", "verb_names"]
 
+COMPLETE: Final = "__complete"
+"""What completion scripts call: `__complete KIND WORD...` prints names."""
+ALIASES: Final = {"down": "rm", "list": "ls", "remove": "rm", "up": "deploy"}
+"""Other words for verbs, those that `docker stack` takes too."""
 DEBUG: Final = "PYSTACKDSL_DEBUG"
 """The environment variable that asks for the traceback of an internal error."""
 
@@ -31,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except CommandError as failure:
-        return _refused(failure)
+        return refused(failure)
     except Exception as error:
         return _unforeseen(error)
 
@@ -101,9 +105,14 @@ def _run(words: list[str]) -> int:
 
         emit(f"pystackdsl {__version__}\n")
         return DONE
+    if words[0] == COMPLETE:
+        from pystackdsl.cli.candidates import offer
+
+        return offer(words[1:])
     if words[0] == "help":
         words = [words[1], "--help"]
     word, *rest = words
+    word = ALIASES.get(word, word)
     verb = verb_named(word)
     from pystackdsl.cli.parsing import Parser
 
@@ -131,7 +140,8 @@ def _unknown(word: str) -> UsageError:
     return UsageError(f'"{word}" is not a verb', expected=", ".join(names), help=cure)
 
 
-def _refused(failure: CommandError) -> int:
+def refused(failure: CommandError) -> int:
+    """Tell why the command cannot go on, and give its exit code."""
     from pystackdsl.cli.terminal import draw
     from pystackdsl.diagnostics import Diagnostic
 

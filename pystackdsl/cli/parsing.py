@@ -38,6 +38,13 @@ class Verb(Protocol):
         ...
 
 
+def _other_words(name: str) -> str:
+    from pystackdsl.cli.main import ALIASES
+
+    words = [f"`{word}`" for word, verb in ALIASES.items() if verb == name]
+    return f"\n\nIt can be called {' or '.join(words)} too." if words else ""
+
+
 _TRUTHS: Final = {
     **dict.fromkeys(("1", "t", "T", "true", "TRUE", "True"), True),
     **dict.fromkeys(("0", "f", "F", "false", "FALSE", "False"), False),
@@ -53,7 +60,7 @@ class Parser(argparse.ArgumentParser):
         super().__init__(
             prog=f"pystackdsl {name}",
             usage=f"pystackdsl {name} {verb.USAGE}",
-            description=verb.ABOUT,
+            description=verb.ABOUT + _other_words(name),
             epilog=epilog,
             formatter_class=_Formatter,
             allow_abbrev=False,

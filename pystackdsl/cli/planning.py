@@ -91,7 +91,7 @@ def declare_changes(parser: argparse.ArgumentParser, *, resolve_image: str = "ch
         "--service",
         action="append",
         default=[],
-        metavar="NAME",
+        metavar="SERVICE",
         help="only this service, and what it uses; repeat it for more",
     )
     add("--force", action="append", default=[], metavar="SERVICE", help="replace the tasks of a service all the same")

@@ -8,11 +8,16 @@ import argparse
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, Literal, NamedTuple
 
+from pystackdsl.cli.main import ALIASES
 from pystackdsl.cli.parsing import Parser
 
 __all__ = ["SCRIPTS", "Argument", "arguments"]
 
-Kind = Literal["none", "stack", "text", "file", "folder", "words"]
+Kind = Literal["none", "stack", "text", "file", "folder", "words", "names"]
+"""What completes a value; `names` are asked of the command itself."""
+
+NAMES: Final = ("CONTEXT", "NAME=VALUE", "STACK", "SERVICE", "JOB")
+"""What stands for names that the command itself knows, or the swarm; see `candidates`."""
 
 
 class Argument(NamedTuple):
@@ -42,8 +47,15 @@ def _argument(action: argparse.Action) -> Argument:
         kind = "file" if action.option_strings else "stack" if label == "FILE[:OBJECT]" else "text"
     elif label == "DIR":
         kind = "folder"
-    repeats = type(action).__name__ == "_AppendAction" or action.nargs == "+"
+    elif label in NAMES:
+        kind = "names"
+    repeats = type(action).__name__ == "_AppendAction" or action.nargs in ("+", "*")
     return Argument(tuple(action.option_strings), kind, words, action.nargs != 0, repeats, label, action.help or "")
+
+
+def _spellings(verb: str) -> list[str]:
+    """A verb and its other words."""
+    return [verb, *(word for word, meant in ALIASES.items() if meant == verb)]
 
 
 def bash(verbs: Mapping[str, str], parsers: Mapping[str, list[Argument]]) -> str:
@@ -61,7 +73,8 @@ def bash(verbs: Mapping[str, str], parsers: Mapping[str, list[Argument]]) -> str
         rest.append(f"        {verb}:-*) _pystackdsl_words '{options}' ;;")
         if positional is not None:
             rest.append(f"        {verb}:*) {_bash_reply(positional)} ;;")
-    return _BASH.format(verbs=" ".join(verbs), values="\n".join(cases), rest="\n".join(rest))
+    others = "\n".join(f"        {word}) verb={verb} ;;" for word, verb in ALIASES.items())
+    return _BASH.format(verbs=" ".join(verbs), others=others, values="\n".join(cases), rest="\n".join(rest))
 
 
 def _bash_reply(argument: Argument) -> str:
@@ -73,6 +86,7 @@ def _bash_reply(argument: Argument) -> str:
         "text": "_pystackdsl_endings yml yaml",
         "file": "_pystackdsl_files -f",
         "folder": "_pystackdsl_files -d",
+        "names": f"_pystackdsl_names '{argument.label}'",
     }
     return replies[argument.kind]
 
@@ -96,15 +110,32 @@ _pystackdsl_endings() {{
     COMPREPLY=($(for ending; do compgen -f -X "!*.$ending" -- "$cur"; done; compgen -d -- "$cur"))
 }}
 
+_pystackdsl_names() {{
+    local IFS=$'\n' found name
+    found=($("${{COMP_WORDS[0]}}" __complete "$1" "${{COMP_WORDS[@]:0:COMP_CWORD+1}}" 2>/dev/null))
+    # Behind a = that is a word of its own, bash wants what follows it.
+    [ -n "$behind" ] && found=("${{found[@]##*=}}")
+    COMPREPLY=($(compgen -W "${{found[*]}}" -- "$cur"))
+    case ${{COMPREPLY[0]}} in *=) compopt -o nospace 2>/dev/null ;; esac
+}}
+
 _pystackdsl() {{
-    local cur=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD - 1]}} verb=${{COMP_WORDS[1]}}
+    local cur=${{COMP_WORDS[COMP_CWORD]}} verb=${{COMP_WORDS[1]}} at=$((COMP_CWORD - 1)) behind= before
     COMPREPLY=()
-    # bash takes the = of --option=value for a word of its own.
+    # bash takes the = of --option=value, and of name=value, for a word of its own.
     if [ "$cur" = = ]; then
-        cur=
-    elif [ "$before" = = ]; then
-        before=${{COMP_WORDS[COMP_CWORD - 2]}}
+        cur= behind=yes
+    elif [ "${{COMP_WORDS[at]}}" = = ]; then
+        at=$((at - 1)) behind=yes
     fi
+    if [ -n "$behind" ] && [ "${{COMP_WORDS[at]:0:1}}" != - ]; then
+        at=$((at - 1))
+        [ "${{COMP_WORDS[at]}}" = = ] && at=$((at - 1))
+    fi
+    before=${{COMP_WORDS[at]}}
+    case $verb in
+{others}
+    esac
     if [ "$COMP_CWORD" -eq 1 ]; then
         case $cur in
             -*) _pystackdsl_words '--help --version' ;;
@@ -130,7 +161,8 @@ def zsh(verbs: Mapping[str, str], parsers: Mapping[str, list[Argument]]) -> str:
     cases = []
     for verb, held in parsers.items():
         specs = " \\\n".join(f"                        {spec}" for argument in held for spec in _zsh_specs(argument))
-        cases.append(f"                {verb})\n                    _arguments \\\n{specs}\n                    ;;")
+        pattern = "|".join(_spellings(verb))
+        cases.append(f"                {pattern})\n                    _arguments \\\n{specs}\n                    ;;")
     return _ZSH.format(verbs=described, cases="\n".join(cases))
 
 
@@ -142,11 +174,12 @@ def _zsh_specs(argument: Argument) -> Iterable[str]:
         "text": "_files -g '*.(yml|yaml)'",
         "file": "_files",
         "folder": "_files -/",
+        "names": f' _pystackdsl_names "{argument.label}"',  # after a blank, zsh adds nothing to it
     }
     label = argument.label.replace(":", "\\:")
     value = f":{label}:{completers[argument.kind]}" if argument.takes_value else ""
     if not argument.spellings:
-        yield _quoted(f"{'*' if argument.repeats else '1'}{value}")
+        yield _quoted(f"*{value}" if argument.repeats else value)
     others = "*" if argument.repeats else f"({' '.join(argument.spellings)})" if len(argument.spellings) > 1 else ""
     for spelling in argument.spellings:
         equals = "=" if argument.takes_value and spelling.startswith("--") else ""
@@ -168,8 +201,15 @@ _ZSH: Final = """\
 #compdef pystackdsl
 # Completion of pystackdsl for zsh, made by `pystackdsl completion zsh`.
 
+_pystackdsl_names() {{
+    local -a found
+    found=(${{(f)"$($command __complete "$1" $command "${{(@)words[1,CURRENT]}}" 2>/dev/null)"}})
+    compadd -S '' -- ${{(M)found:#*=}}
+    compadd -- ${{found:#*=}}
+}}
+
 _pystackdsl() {{
-    local curcontext=$curcontext state line
+    local curcontext=$curcontext state line command=$words[1]
     typeset -A opt_args
     local -a verbs
     verbs=(
@@ -202,6 +242,11 @@ def fish(verbs: Mapping[str, str], parsers: Mapping[str, list[Argument]]) -> str
     lines = [
         "# Completion of pystackdsl for fish, made by `pystackdsl completion fish`.",
         "",
+        "function __pystackdsl_names",
+        "    set -l line (commandline -opc) (commandline -ct)",
+        "    $line[1] __complete $argv[1] $line 2>/dev/null",
+        "end",
+        "",
         "complete -c pystackdsl -f",
         "complete -c pystackdsl -n __fish_use_subcommand -s h -l help -d 'show all verbs'",
         "complete -c pystackdsl -n __fish_use_subcommand -s V -l version -d 'print the version'",
@@ -209,7 +254,7 @@ def fish(verbs: Mapping[str, str], parsers: Mapping[str, list[Argument]]) -> str
     for verb, summary in verbs.items():
         lines.append(f"complete -c pystackdsl -n __fish_use_subcommand -a {verb} -d {_fish_text(summary)}")
     for verb, held in parsers.items():
-        start = f"complete -c pystackdsl -n '__fish_seen_subcommand_from {verb}'"
+        start = f"complete -c pystackdsl -n '__fish_seen_subcommand_from {' '.join(_spellings(verb))}'"
         lines += ["", *(f"{start} {_fish_argument(argument)}" for argument in held)]
     return "\n".join(lines) + "\n"
 
@@ -222,6 +267,7 @@ def _fish_argument(argument: Argument) -> str:
         "text": f"-x -a '({'; '.join(f'__fish_complete_suffix {ending}' for ending in ('.yml', '.yaml'))})'",
         "file": "-r -F",
         "folder": "-x -a '(__fish_complete_directories)'",
+        "names": f"-x -a '(__pystackdsl_names {argument.label})'",
     }
     parts = [
         f"-l {spelling[2:]}" if spelling.startswith("--") else f"-s {spelling[1:]}" for spelling in argument.spellings

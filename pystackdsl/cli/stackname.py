@@ -25,7 +25,7 @@ def declare_name(group: "argparse._ArgumentGroup") -> None:
     """The argument that names the stack."""
     group.add_argument(
         "--name",
-        metavar="NAME",
+        metavar="STACK",
         help="the stack's name in the swarm; by default its own, else that of its file, or that of the folder of a "
         "stack.py, docker-stack.yml and the like",
     )

@@ -20,7 +20,7 @@ def declare_target(parser: argparse.ArgumentParser) -> None:
     """The arguments that say which swarm is meant."""
     group = parser.add_argument_group("which swarm")
     group.add_argument(
-        "--context", metavar="NAME", help="the Docker context; by default DOCKER_CONTEXT, or the current one"
+        "--context", metavar="CONTEXT", help="the Docker context; by default DOCKER_CONTEXT, or the current one"
     )
     group.add_argument(
         "-H", "--host", metavar="HOST", help="the daemon's address, such as ssh://user@host; by default DOCKER_HOST"

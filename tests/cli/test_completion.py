@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import socket
 import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rig.fake import Daemon, answering
 
 from pystackdsl.cli.main import verb_named, verb_names
 from pystackdsl.cli.parsing import Parser
@@ -38,10 +44,13 @@ printf '%s\n' "${COMPREPLY[@]}"
 
 
 @pytest.fixture
-def offered(run, folder: Path):
+def offered(run, folder: Path, monkeypatch: pytest.MonkeyPatch):
     """What bash offers for a command line, in a folder with some files."""
     script = folder.parent / f"{folder.name}.bash"
     script.write_text(run("completion", "bash").out)
+    scripts = Path(sys.executable).parent  # where `pystackdsl` is installed
+    monkeypatch.setenv("PATH", f"{scripts}:{os.environ['PATH']}")
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere")
     for name in ("stack.py", "my shop.py", "docker-stack.yml", "notes.txt"):
         (folder / name).touch()
     (folder / "deploy").mkdir()
@@ -86,6 +95,78 @@ def offered(run, folder: Path):
 )
 def test_bash_offers(offered, line: str, words: set[str]) -> None:
     assert offered(line) == words
+
+
+LABEL = "com.docker.stack.namespace"
+
+
+@pytest.fixture
+def swarm(monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
+    """A daemon with two stacks and two nodes, and a configuration with one context."""
+    held = {"shop_web": "shop", "shop_db": "shop", "blog_www": "blog"}
+    services = [{"ID": name, "Spec": {"Name": name, "Labels": {LABEL: stack}}} for name, stack in held.items()]
+    nodes = [{"ID": "1", "Spec": {}, "Description": {"Hostname": "worker"}}, {"ID": "2", "Spec": {"Name": "manager"}}]
+    with tempfile.TemporaryDirectory(prefix="fake", dir="/tmp") as folder:
+        context = Path(folder, "contexts", "meta", "x", "meta.json")
+        context.parent.mkdir(parents=True)
+        context.write_text('{"Name": "prod"}')
+        monkeypatch.setenv("DOCKER_CONFIG", folder)
+        with answering({"services": services, "nodes": nodes}, Path(folder)) as daemon:
+            yield daemon
+
+
+NAMES = [
+    ("ps ", {"shop", "blog"}),
+    ("ps s", {"shop"}),
+    ("rm shop ", {"shop", "blog"}),
+    ("down b", {"blog"}),
+    ("logs ", {"shop", "blog"}),
+    ("plan --name ", {"shop", "blog"}),
+    ("apply --service ", {"web", "db", "www"}),
+    ("ps --filter ", {"desired-state=", "id=", "label=", "name=", "node=", "service="}),
+    ("ps -f na", {"name="}),
+    ("ps -f node=", {"worker", "manager"}),
+    ("ps shop -f node=w", {"worker"}),
+    ("ps shop --filter=name=", {"shop_web", "shop_db"}),
+    ("services --filter mode=global", {"global", "global-job"}),
+    ("ps --context ", {"default", "prod"}),
+    ("ps --context=p", {"prod"}),
+    ("ps -H unix:///nowhere ", set()),
+    ("ps --context nowhere ", set()),
+]
+
+
+@pytest.mark.parametrize(("line", "words"), NAMES)
+def test_bash_offers_names_of_the_swarm(
+    offered, swarm: Daemon, monkeypatch: pytest.MonkeyPatch, line: str, words: set[str]
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", swarm.host)
+    assert offered(f"pystackdsl {line}") == words
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (("STACK", "pystackdsl", "ps", ""), "blog\nshop\n"),
+        (("SERVICE", "pystackdsl", "logs", "shop", ""), "db\nweb\n"),
+        (("STACK", "pystackdsl", "ps", "-H", "ssh://user@nowhere", ""), ""),
+        (("STACK", "pystackdsl", "ps", "--host=tcp://no address", ""), ""),
+        (("FROB", "pystackdsl", "ps", ""), ""),
+        ((), ""),
+    ],
+)
+def test_names_are_offered_or_nothing(run, swarm: Daemon, monkeypatch, words: tuple[str, ...], names: str) -> None:
+    monkeypatch.setenv("DOCKER_HOST", swarm.host)
+    monkeypatch.setattr("signal.setitimer", lambda *_: None)
+    assert run("__complete", *words) == (0, names, "")
+
+
+def test_a_daemon_that_does_not_answer_is_not_waited_for(process, tmp_path: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="fake", dir="/tmp") as name, socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(f"{name}/s")
+        silent.listen()
+        ended = process("__complete", "STACK", "pystackdsl", "ps", "", env={"DOCKER_HOST": f"unix://{name}/s"})
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")
 
 
 @pytest.mark.parametrize("verb", verb_names())

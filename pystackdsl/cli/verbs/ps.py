@@ -41,7 +41,7 @@ def declare(parser: Parser) -> None:
     """Declare the arguments."""
     what = parser.add_argument_group("which tasks")
     what.add_argument("stack", metavar="STACK", help="the stack's name")
-    declare_filter(what, "desired-state, id, label, name, node or service")
+    declare_filter(what, "ps")
     how = parser.add_argument_group("what is printed")
     declare_format(how)
     how.add_argument("--no-resolve", action="store_true", help="IDs of services and nodes, not names")

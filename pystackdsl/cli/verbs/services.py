@@ -36,7 +36,7 @@ def declare(parser: Parser) -> None:
     """Declare the arguments."""
     what = parser.add_argument_group("which services")
     what.add_argument("stack", metavar="STACK", help="the stack's name")
-    declare_filter(what, "id, label, mode, name or runtime")
+    declare_filter(what, "services")
     how = parser.add_argument_group("what is printed")
     declare_format(how)
     how.add_argument("-q", "--quiet", action="store_true", help="only IDs")

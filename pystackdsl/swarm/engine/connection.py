@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pystackdsl.swarm.engine.client import Engine
-from pystackdsl.swarm.engine.endpoint import Endpoint, configuration, endpoint
+from pystackdsl.swarm.engine.endpoint import Endpoint, configuration, docker_folder, endpoint
 from pystackdsl.swarm.errors import EngineError, Unreachable
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def connect(
     no daemon can be had; one that is no manager of a swarm is told by the calls that need one.
     """
     environment = dict(os.environ)
-    folder = Path(config or environment.get("DOCKER_CONFIG") or Path.home() / ".docker")
+    folder = Path(config) if config else docker_folder(environment)
     if client is not None:
         api = getattr(client, "api", client)
         place = Endpoint(str(api.base_url), str(api.base_url))

@@ -13,7 +13,7 @@ import attrs
 
 from pystackdsl.swarm.errors import EngineError
 
-__all__ = ["SOCKET", "Endpoint", "Tls", "configuration", "endpoint"]
+__all__ = ["SOCKET", "Endpoint", "Tls", "configuration", "contexts", "docker_folder", "endpoint"]
 
 SOCKET: Final = "npipe:////./pipe/docker_engine" if os.name == "nt" else "unix:///var/run/docker.sock"
 """Where the machine's own daemon listens."""
@@ -128,15 +128,26 @@ def _of_context(name: str, folder: Path) -> Endpoint:
     return Endpoint(_with_port(host, is_tls=has_tls) if host.startswith("tcp:") else host, f"context {name}", tls)
 
 
-def _no_context(name: str, folder: Path) -> EngineError:
-    from pystackdsl.diagnostics import nearest
+def docker_folder(environment: Mapping[str, str]) -> Path:
+    """Docker's configuration folder, unless another is named."""
+    return Path(environment.get("DOCKER_CONFIG") or Path.home() / ".docker")
 
+
+def contexts(folder: Path) -> list[str]:
+    """The names of all contexts."""
     names = ["default"]
     for file in (folder / "contexts" / "meta").glob("*/meta.json"):
         try:
-            names.append(json.loads(file.read_bytes())["Name"])
+            names.append(str(json.loads(file.read_bytes())["Name"]))
         except (OSError, ValueError, KeyError, TypeError):
             continue
+    return sorted(names)
+
+
+def _no_context(name: str, folder: Path) -> EngineError:
+    from pystackdsl.diagnostics import nearest
+
+    names = contexts(folder)
     guess = nearest(name, names)
     known = ", ".join(sorted(names))
     help = f"did you mean {guess}?" if guess else f"there are {known}"
