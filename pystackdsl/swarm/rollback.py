@@ -5,7 +5,7 @@ service, its label tells (`writes.APPLY`); `docker stack deploy` leaves none, an
 Engine itself keeps the former body of each service, and returns to it in the service's own pace for rollbacks.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from pystackdsl.diagnostics import Diagnostic, KeyPath, Severity
 from pystackdsl.swarm.changes import Change, Plan
@@ -16,21 +16,21 @@ from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.names import descoped
 from pystackdsl.swarm.normal import normal
 from pystackdsl.swarm.specs import Raw, Spec
-from pystackdsl.swarm.writes import APPLY, began
+from pystackdsl.swarm.writes import began, mark_of
 
 __all__ = ["plan_back"]
 
 
 def plan_back(live: Live) -> Plan:
     """The plan that undoes the last apply of a stack; its notes tell what cannot be undone."""
-    last = max((_mark(spec) for raw in live.services.values() for spec in _bodies(raw)), default="")
+    last = max((mark_of(spec) for raw in live.services.values() for spec in _bodies(raw)), default="")
     changes, notes = list[Change](), list[Diagnostic]()
     undone = _undone_by_swarm(live, last)
     if undone:
         notes.append(_note(f"Swarm itself rolled back {', '.join(undone)} since", "there is nothing more to undo"))
     for name, raw in sorted(live.services.items()) if not undone else ():
         key = descoped(live.stack, name)
-        found = _change(live, key, raw) if _mark(raw["Spec"]) == last else None
+        found = _change(live, key, raw) if mark_of(raw["Spec"]) == last else None
         if found is not None:
             changes.append(found)
         notes += _remarks(key, raw, last, is_changed=found is not None)
@@ -41,13 +41,6 @@ def _bodies(raw: Raw) -> Iterator[Spec]:
     yield raw["Spec"]
     if raw.get("PreviousSpec"):
         yield raw["PreviousSpec"]
-
-
-def _mark(spec: Mapping[str, object]) -> str:
-    """The apply that wrote a body; nothing where it was not one of ours."""
-    labels = spec.get("Labels") or {}
-    assert isinstance(labels, Mapping)
-    return str(labels.get(APPLY, ""))
 
 
 def _undone_by_swarm(live: Live, last: str) -> list[str]:
@@ -65,7 +58,7 @@ def _undone_by_swarm(live: Live, last: str) -> list[str]:
 def _change(live: Live, key: str, raw: Raw) -> Change | None:
     """The change of one service, if it was another before."""
     previous = raw.get("PreviousSpec")
-    if not previous or (_mark(previous) and _mark(previous) == _mark(raw["Spec"])):
+    if not previous or (mark_of(previous) and mark_of(previous) == mark_of(raw["Spec"])):
         return None
     held, wanted = without_ids(raw["Spec"], live.names), without_ids(previous, live.names)
     before, after = normal("services", held), normal("services", wanted)
@@ -82,11 +75,11 @@ def _remarks(key: str, raw: Raw, last: str, *, is_changed: bool) -> Iterator[Dia
     previous = raw.get("PreviousSpec")
     if is_changed:
         return
-    if last and _mark(raw["Spec"]) == last and not previous:
+    if last and mark_of(raw["Spec"]) == last and not previous:
         yield _note(f"service {key} was made by the last apply, and has nothing to return to: kept", "")
-    elif last and _mark(raw["Spec"]) == last and _mark(previous or {}) == last:
+    elif last and mark_of(raw["Spec"]) == last and mark_of(previous or {}) == last:
         yield _note(f"service {key} was taken off a network on the way, so Swarm has lost what it was before: kept", "")
-    elif last and _mark(raw["Spec"]) != last and _mark(previous or {}) == last:
+    elif last and mark_of(raw["Spec"]) != last and mark_of(previous or {}) == last:
         yield _note(f"service {key} has been returned already", "to go forth again, apply the stack")
 
 

@@ -141,7 +141,7 @@ class Watch:
     def _interrupted(self) -> None:
         for tracker in [self._open[name] for name in sorted(self._open)]:
             seen = self._shown.get(tracker.name)
-            summary = f"{seen.running} of {seen.wanted} were up when it was interrupted" if seen else "interrupted"
+            summary = f"{seen.running} of {seen.wanted} were up (interrupted)" if seen else "interrupted"
             self._close(tracker, Verdict(service=tracker.key, cause="interrupted", summary=summary))
 
 

@@ -26,13 +26,16 @@ from pystackdsl.swarm.specs import KINDS, OWN, Kind, Raw, Spec
 if TYPE_CHECKING:
     from pystackdsl.swarm.engine import Engine
 
-__all__ = ["APPLY", "NOUNS", "Interrupted", "Stale", "Writer", "began", "id_of", "mark"]
+__all__ = ["APPLY", "NOUNS", "Interrupted", "Stale", "Writer", "began", "id_of", "mark", "mark_of"]
 
 APPLY: Final = f"{OWN}apply"
 """The label of a service that names the apply which wrote it last."""
 NOUNS: Final[Mapping[Kind, str]] = {
     "networks": "network", "secrets": "secret", "configs": "config", "services": "service"
 }  # fmt: skip
+
+UNIQUE: Final = (1, 44)
+"""From this version of the API on, the Engine refuses a second network of one name without being told to look."""
 
 _FORM: Final = "%Y%m%dT%H%M%SZ"
 
@@ -122,6 +125,8 @@ class Writer:
         spec = dict(change.spec or {})
         if not self.apply:
             return spec
+        if change.kind == "networks" and self.live.swarm.api < UNIQUE:
+            spec["CheckDuplicate"] = True
         if change.kind == "services":
             spec["Labels"] = self._marked(spec.get("Labels"))
             return with_ids(spec, self.ids)
@@ -249,8 +254,9 @@ class Writer:
 
     def _is_ours(self, change: Change, found: Raw) -> bool:
         """Whether an object is what was to be written: by this very apply, or by another one to the same end."""
-        if change.kind == "services" and self.apply and not change.is_return:
-            if (found["Spec"].get("Labels") or {}).get(APPLY) == self.apply:
+        if change.kind == "services" and not change.is_return:
+            mark = self.apply or mark_of(change.spec or {})
+            if mark and mark_of(found["Spec"]) == mark:
                 return True
             if change.forced:  # it says what was there before
                 return False
@@ -273,6 +279,11 @@ class Writer:
     @staticmethod
     def _told(change: Change, outcome: Result, warnings: tuple[str, ...] = ()) -> Written:
         return Written(at=time.time(), change=change, outcome=outcome, warnings=warnings)
+
+
+def mark_of(spec: Spec) -> str:
+    """The apply that wrote a body; nothing where it was not one of ours."""
+    return str((spec.get("Labels") or {}).get(APPLY, ""))
 
 
 def id_of(raw: Raw) -> str:
