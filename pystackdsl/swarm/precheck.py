@@ -53,6 +53,8 @@ def _clashes(plan: Plan, live: Live) -> Iterator[Diagnostic]:
         other = live.outside.get((change.kind, change.name))
         if change.id is None and change.action != "remove" and other is not None:
             owner = _labels(other).get(NAMESPACE)
+            if owner == plan.stack:  # somebody makes it right now: the write will see whether it is the same
+                continue
             yield Diagnostic(
                 summary=f"{NOUNS[change.kind]} {change.name} exists, and belongs to "
                 + (f"stack {owner}" if owner else "no stack"),

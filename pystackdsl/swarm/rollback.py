@@ -16,7 +16,7 @@ from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.names import descoped
 from pystackdsl.swarm.normal import normal
 from pystackdsl.swarm.specs import Raw, Spec
-from pystackdsl.swarm.writes import began, mark_of
+from pystackdsl.swarm.writes import DETACHED, began, mark_of
 
 __all__ = ["plan_back"]
 
@@ -58,7 +58,7 @@ def _undone_by_swarm(live: Live, last: str) -> list[str]:
 def _change(live: Live, key: str, raw: Raw) -> Change | None:
     """The change of one service, if it was another before."""
     previous = raw.get("PreviousSpec")
-    if not previous or (mark_of(previous) and mark_of(previous) == mark_of(raw["Spec"])):
+    if not previous or _is_detached(previous):
         return None
     held, wanted = without_ids(raw["Spec"], live.names), without_ids(previous, live.names)
     before, after = normal("services", held), normal("services", wanted)
@@ -77,10 +77,15 @@ def _remarks(key: str, raw: Raw, last: str, *, is_changed: bool) -> Iterator[Dia
         return
     if last and mark_of(raw["Spec"]) == last and not previous:
         yield _note(f"service {key} was made by the last apply, and has nothing to return to: kept", "")
-    elif last and mark_of(raw["Spec"]) == last and mark_of(previous or {}) == last:
+    elif last and mark_of(raw["Spec"]) == last and _is_detached(previous or {}):
         yield _note(f"service {key} was taken off a network on the way, so Swarm has lost what it was before: kept", "")
     elif last and mark_of(raw["Spec"]) != last and mark_of(previous or {}) == last:
         yield _note(f"service {key} has been returned already", "to go forth again, apply the stack")
+
+
+def _is_detached(spec: Spec) -> bool:
+    """Whether a body is just a step on the way from one network to the next."""
+    return DETACHED in (spec.get("Labels") or {})
 
 
 def _note(summary: str, help: str) -> Diagnostic:

@@ -26,10 +26,12 @@ from pystackdsl.swarm.specs import KINDS, OWN, Kind, Raw, Spec
 if TYPE_CHECKING:
     from pystackdsl.swarm.engine import Engine
 
-__all__ = ["APPLY", "NOUNS", "Interrupted", "Stale", "Writer", "began", "id_of", "mark", "mark_of"]
+__all__ = ["APPLY", "DETACHED", "NOUNS", "Interrupted", "Stale", "Writer", "began", "id_of", "mark", "mark_of"]
 
 APPLY: Final = f"{OWN}apply"
 """The label of a service that names the apply which wrote it last."""
+DETACHED: Final = f"{OWN}detached"
+"""The label of a service that was taken off a network, and is on its way back to it."""
 NOUNS: Final[Mapping[Kind, str]] = {
     "networks": "network", "secrets": "secret", "configs": "config", "services": "service"
 }  # fmt: skip
@@ -188,7 +190,8 @@ class Writer:
         users = [scoped(self.live.stack, key) for key in change.users]
         for name in users:
             former = self.former["services", name]
-            body = {**detached(former["Spec"], change.id), "Labels": self._marked(former["Spec"].get("Labels"))}
+            labels = {**(former["Spec"].get("Labels") or {}), DETACHED: self.apply}
+            body = {**detached(former["Spec"], change.id), "Labels": labels}
             self._overwrite(name, former["Version"]["Index"], body)
         self._remove("networks", change.id)
         written = self._create(change)
@@ -203,7 +206,9 @@ class Writer:
         """Write a service on the way to what the plan wants, and remember how it is then."""
         id = self.ids["services", name]
         step = Change(kind="services", key=name, name=name, action="update", spec=body, id=id, version=version)
-        Writer(self.engine, self.live, stop=self.stop).write(step)
+        plain = Writer(self.engine, self.live, stop=self.stop)
+        plain.former = self.former
+        plain.write(step)
         now = self._found("services", id, Stale(f"service {name} has been removed by somebody else"))
         if now is None:
             raise Stale(f"service {name} has been removed by somebody else")
@@ -255,8 +260,9 @@ class Writer:
     def _is_ours(self, change: Change, found: Raw) -> bool:
         """Whether an object is what was to be written: by this very apply, or by another one to the same end."""
         if change.kind == "services" and not change.is_return:
-            mark = self.apply or mark_of(change.spec or {})
-            if mark and mark_of(found["Spec"]) == mark:
+            if not self.apply:  # each step on the way has labels of its own
+                return bool((found["Spec"].get("Labels") or {}) == ((change.spec or {}).get("Labels") or {}))
+            if mark_of(found["Spec"]) == self.apply:
                 return True
             if change.forced:  # it says what was there before
                 return False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from pystackdsl.cli import exits, planning
 from pystackdsl.cli.parsing import Parser
 from pystackdsl.cli.target import connected, declare_target
-from pystackdsl.cli.terminal import report
+from pystackdsl.cli.terminal import report, say
 from pystackdsl.cli.way import agreed, carry_out, declare_way, refuse_to_guess, show
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ def _applied(
     plan = shown.plan
     show(shown.text(), options)
     if any(note.severity.value == "error" for note in plan.notes):
+        say("nothing applied\n")
         return exits.FAILED
     if plan.changes and not agreed(f"Apply these changes to {plan.stack}?", options):
         return exits.FAILED
