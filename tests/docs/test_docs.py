@@ -9,7 +9,8 @@ A fenced block says in its info string what it is:
     ```text output                     what the program above printed
 
 Other blocks are left alone. In what is shown, `…` stands for anything. Where a page shows something else than what
-happened, `pytest --update-golden` puts the truth into the page.
+happened, `pytest --update-golden` puts the truth into the page. A page whose commands ask a swarm has a real one, with
+every image that it names.
 """
 
 from __future__ import annotations
@@ -29,6 +30,10 @@ PAGES = ["README.md", *sorted(str(page.relative_to(ROOT)) for page in (ROOT / "d
 RUN = [page for page in PAGES if not page.startswith(("docs/reference/", "docs/decisions/"))]
 STUBS = Path(__file__).parent / "stubs"
 FENCE = re.compile(r"^```(?P<info>[^\n`]+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+SWARM = re.compile(r"^\$ pystackdsl (?:plan|apply|rollback|deploy|ls|ps|services|logs|rm)\b", re.MULTILINE)
+"""Commands that ask a swarm."""
 
 
 class Folder:
@@ -130,7 +135,13 @@ def test_what_a_page_shows_is_what_happens(
     work.mkdir()
     if re.search(r"^\$ .*\bdocker ", text, re.MULTILINE):
         (tools / "docker").symlink_to(request.getfixturevalue("judge").command)
-    golden(f"../../{page}", replayed(text, Folder(work, tools)))
+    folder = Folder(work, tools)
+    if SWARM.search(text):
+        engine = request.getfixturevalue("engine")
+        folder.env["DOCKER_HOST"] = engine.host
+        for image in sorted(set(re.findall(r"""image(?:=|: )"?([\w./-]+:[\w.-]+)""", text))):
+            engine.image(image, programs=["pg_isready"])
+    golden(f"../../{page}", replayed(text, folder))
 
 
 @pytest.mark.parametrize("page", PAGES)
