@@ -18,7 +18,7 @@ from pystackdsl.compose.goscalar import NUMBER_STARTS, WORDS, Timestamp, go_text
 __all__ = ["Lines", "lines_of"]
 
 _VISIBLE: Final = bytes([10, *range(32, 127)])
-_ODD: Final = re.compile("[^\n -~\xa1-\u1fff\u2030-\ud7ff]")
+_ODD: Final = "[^\n -~\xa1-\u1fff\u2030-\ud7ff]"
 """Characters of which libyaml shall tell what they mean."""
 
 _HEAD: Final = re.compile(rb"(?:\ufeff)?(?: *(?:#[^\n]*)?\n)*+---\n".replace(rb"\ufeff", b"\xef\xbb\xbf"))
@@ -76,7 +76,7 @@ class _OtherError(Exception):
 def lines_of(data: bytes) -> Lines | None:
     """What a text in UTF-8 says; None where its lines alone do not tell."""
     try:
-        if data.translate(None, _VISIBLE) and (data.isascii() or _ODD.search(data.decode("utf-8-sig"))):
+        if data.translate(None, _VISIBLE) and (data.isascii() or re.search(_ODD, data.decode("utf-8-sig"))):
             return None
         head = _HEAD.match(data)
         stream = io.BytesIO(data)

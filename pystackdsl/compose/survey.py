@@ -6,6 +6,7 @@ for again, with its paths.
 
 import re
 import typing
+from collections.abc import Mapping
 from typing import Any, Final
 
 from pystackdsl.model.key import declared
@@ -25,6 +26,7 @@ DEFAULT_SCHEMA: Final = 9
 NEWEST_SCHEMA: Final = 13
 
 Pairs = set[tuple[type, str]]
+Fields = tuple[list[str], list[str]]
 
 
 class Said:
@@ -36,25 +38,39 @@ class Said:
     __slots__ = ("open", "tables", "unusual")
 
     def __init__(self) -> None:
-        self.tables: dict[type, tuple[set[str], frozenset[str], bool]] = {}
+        self.tables: dict[type, Table] = {}
         self.open: Pairs = set()
         self.unusual: Pairs = set()
 
     @property
     def keys(self) -> Pairs:
         """Every (class, field) that is said."""
-        return {(cls, field) for cls, (fields, _, _) in self.tables.items() for field in fields}
+        return {(cls, field) for cls, table in self.tables.items() for field in table.fields}
 
-    def table(self, cls: type[Any]) -> tuple[set[str], frozenset[str], bool]:
-        """The fields said so far of a class, those that may hold further values, and whether it has a short form."""
-        found = self.tables[cls] = (set(), _nested_fields(cls), hasattr(cls, "spoken"))
+    def table(self, cls: type[Any]) -> "Table":
+        """What is known of a class."""
+        found = self.tables[cls] = Table(cls)
         return found
+
+
+class Table:
+    """What is known of a class: the fields said so far, those that may hold further values, and whether it has a short
+    form. Objects whose values have the same types are alike: `known` has their fields with mappings and further values.
+    """
+
+    __slots__ = ("fields", "has_short", "known", "nested")
+
+    def __init__(self, cls: type[Any]) -> None:
+        self.fields: set[str] = set()
+        self.nested = _nested_fields(cls)
+        self.has_short = hasattr(cls, "spoken")
+        self.known: dict[tuple[type, ...], Fields] = {}
 
 
 def said_keys(stack: Stack, names: Names) -> Said:
     """Every (class, field) that anything in the stack says as a key of its own."""
     said = Said()
-    said.table(Stack)[0].update(field for field, value in stack.__dict__.items() if value)
+    said.table(Stack).fields.update(field for field, value in stack.__dict__.items() if value)
     seen: set[int] = set()
     for _, _, resource in stack.resources():
         _note(resource, names, said, seen)
@@ -62,27 +78,41 @@ def said_keys(stack: Stack, names: Names) -> Said:
 
 
 _PLAIN: Final = frozenset({str, int, float, bool, Bytes, Cpus, Duration})
+_MOST_REMEMBERED: Final = 1000
 
 
 def _note(value: Any, names: Names, said: Said, seen: set[int]) -> None:
     cls = type(value)
-    fields, nested, has_short = said.tables.get(cls) or said.table(cls)
-    for field, item in (value.spoken(names) if has_short else value.__dict__).items():
-        if item is None:
-            continue
-        fields.add(field)
-        kind = type(item)
-        if kind in _PLAIN:
-            continue
-        if kind is Open:
-            said.open.add((cls, field))
-        elif kind is FrozenDict and not "".join(item).isascii():
+    table = said.tables.get(cls) or said.table(cls)
+    values = value.spoken(names) if table.has_short else value.__dict__
+    kinds = tuple(map(type, values.values()))
+    mappings, nested = table.known.get(kinds) or _first_note(cls, values, kinds, said)
+    for field in mappings:
+        if not "".join(values[field]).isascii():
             said.unusual.add((cls, field))
-        if field in nested and id(item) not in seen:
-            seen.add(id(item))
-            for part in item if kind is tuple else item.values() if kind is FrozenDict else (item,):
-                if isinstance(part, Value) and not isinstance(part, Resource):
-                    _note(part, names, said, seen)
+    for field in nested:
+        item = values[field]
+        kind = type(item)
+        for part in item if kind is tuple else item.values() if kind is FrozenDict else (item,):
+            if id(part) not in seen and isinstance(part, Value) and not isinstance(part, Resource):
+                seen.add(id(part))
+                _note(part, names, said, seen)
+
+
+def _first_note(
+    cls: type, values: Mapping[str, Any], kinds: tuple[type, ...], said: Said
+) -> tuple[list[str], list[str]]:
+    """Note the fields of the first object of these kinds; what is to be looked at in each of them."""
+    table = said.tables[cls]
+    found = {field: type(item) for field, item in values.items() if item is not None}
+    table.fields.update(found)
+    said.open.update((cls, field) for field, kind in found.items() if kind is Open)
+    mappings = [field for field, kind in found.items() if kind is FrozenDict]
+    nested = [field for field, kind in found.items() if field in table.nested and kind not in _PLAIN]
+    if len(table.known) >= _MOST_REMEMBERED:
+        table.known.clear()
+    table.known[kinds] = mappings, nested
+    return mappings, nested
 
 
 _NESTED: Final[dict[type, frozenset[str]]] = {}

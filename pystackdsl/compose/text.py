@@ -136,7 +136,7 @@ class _Writer:
     __slots__ = ("expand", "levels", "pieces", "spell")
 
     def __init__(self, expand: Expand | None, spell: Spell | None) -> None:
-        self.expand = expand
+        self.expand: Expand = expand or _unopened
         self.spell = spell
         self.levels: list[_Level] = []
         self.pieces: list[str] = []
@@ -146,23 +146,20 @@ class _Writer:
         self.pieces.append("\n")
         return "".join(self.pieces)
 
-    def open(self, value: Any) -> Any:
-        """The plain value that a value stands for."""
-        node = value if self.expand is None else self.expand(value)
-        return node if type(node) in _ON_ONE_LINE else opened(node, None)
-
     def level(self, depth: int) -> _Level:
         while depth >= len(self.levels):
             self.levels.append(_Level(len(self.levels), self.spell))
         return self.levels[depth]
 
     def mapping(self, pairs: Iterable[tuple[str, Any]], depth: int) -> None:
-        level = self.level(depth)
-        keys, texts, add = level.keys, level.texts, self.pieces.append
+        level = self.levels[depth] if depth < len(self.levels) else self.level(depth)
+        keys, texts, add, expand = level.keys, level.texts, self.pieces.append, self.expand
         for key, value in pairs:
             node, kind = value, type(value)
-            if kind not in _ON_ONE_LINE:
-                node = self.open(value)
+            if kind is not str and kind not in _ON_ONE_LINE:
+                node = expand(value)
+                if type(node) not in _ON_ONE_LINE:
+                    node = opened(node, None)
                 kind = type(node)
             if kind is str:
                 add(keys[key])
@@ -178,18 +175,21 @@ class _Writer:
                 add(_one_line(node))
 
     def sequence(self, items: Iterable[Any], depth: int) -> None:
-        level = self.level(depth)
-        dash, texts, pieces = level.dash, level.texts, self.pieces
+        level = self.levels[depth] if depth < len(self.levels) else self.level(depth)
+        dash, texts, pieces, expand = level.dash, level.texts, self.pieces, self.expand
         for item in items:
             node, kind = item, type(item)
-            if kind not in _ON_ONE_LINE:
-                node = self.open(item)
+            if kind is not str and kind not in _ON_ONE_LINE:
+                node = expand(item)
+                if type(node) not in _ON_ONE_LINE:
+                    node = opened(node, None)
                 kind = type(node)
-            first = len(pieces)
             if kind is str:
                 pieces.append(dash)
                 pieces.append(texts[node])
-            elif kind is dict and node:
+                continue
+            first = len(pieces)
+            if kind is dict and node:
                 self.mapping(node.items(), depth + 1)
                 pieces[first] = dash + pieces[first][len(dash) :]
             elif (kind is list or kind is tuple) and node:
@@ -198,6 +198,10 @@ class _Writer:
             else:
                 pieces.append(dash)
                 pieces.append(_one_line(node))
+
+
+def _unopened(value: Any) -> object:
+    return value
 
 
 def _one_line(node: Any) -> str:

@@ -61,7 +61,8 @@ class Grant(Value):
     @property
     def has_options(self) -> bool:
         """Whether anything but the secret or config itself is said."""
-        return any(value is not None for name, value in self.__dict__.items() if name != self.KIND)
+        values = self.__dict__.values()
+        return list(values).count(None) < len(values) - 1
 
     @property
     def path(self) -> str:

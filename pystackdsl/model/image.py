@@ -62,9 +62,10 @@ def _pattern() -> re.Pattern[str]:
 
 @lru_cache(4096)
 def _parse(text: str) -> ImageReference:
-    identifier = f"sha256:{text}" if ":" not in text else text
-    if _known_digest(identifier):
-        return ImageReference("", "", None, identifier)
+    if len(text) >= _SHORTEST_DIGEST:
+        identifier = f"sha256:{text}" if ":" not in text else text
+        if _known_digest(identifier):
+            return ImageReference("", "", None, identifier)
     match = _pattern().fullmatch(text)
     if match is None:
         raise _misspelt(text)
@@ -79,6 +80,7 @@ def _parse(text: str) -> ImageReference:
 
 
 _DIGEST_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
+_SHORTEST_DIGEST = 64
 
 
 def _known_digest(digest: str) -> bool:

@@ -175,7 +175,8 @@ class NetworkAttachment(Value):
     @property
     def has_options(self) -> bool:
         """Whether anything but the network itself is said."""
-        return any(value is not None for name, value in self.__dict__.items() if name != "network")
+        values = self.__dict__.values()
+        return list(values).count(None) < len(values) - 1
 
 
 def as_attachments(value: Sequence[Network | NetworkAttachment] | None) -> tuple[NetworkAttachment, ...] | None:

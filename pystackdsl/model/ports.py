@@ -165,7 +165,10 @@ def _pattern() -> re.Pattern[str]:
 
 def _parse_range(text: str, start: int, end: int, noun: str = "a port number or range") -> PortRange:
     """The range that stands in `text` from `start` to `end`."""
-    match = re.fullmatch("([0-9]+)(?:-([0-9]+))?", text[start:end], re.ASCII)
+    part = text[start:end]
+    if part.isascii() and part.isdigit() and len(part) < 5:
+        return PortRange(number := int(part), number)
+    match = re.fullmatch("([0-9]+)(?:-([0-9]+))?", part, re.ASCII)
     if match is None:
         raise _misspelt(text, noun, (start, end), "", _RANGE)
     first, last = int(match[1]), int(match[2] or match[1])

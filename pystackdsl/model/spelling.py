@@ -17,6 +17,9 @@ from pystackdsl.model.variable import OPEN, Open
 __all__ = ["expander"]
 
 Opener = Callable[[Any], object]
+Emit = Callable[[Any, Names], object]
+
+_MOST_REMEMBERED: Final = 1000
 
 
 def expander(names: Names) -> Opener:
@@ -47,7 +50,7 @@ def _pairs(pairs: FrozenDict[str, Any], _names: Names) -> object:
     """
     joined = "".join(pairs)
     if "" not in pairs and "\n" not in joined and (joined.isascii() or OPEN not in joined):
-        return pairs
+        return dict(pairs) if joined.isascii() else pairs
     if OPEN not in joined and all(key.strip("\n") for key in pairs):
         return pairs
     return [key if value is None else f"{key}={value}" for key, value in pairs.items()]
@@ -80,20 +83,27 @@ def _as_it_is(value: object) -> object:
 
 
 def _fields_opener(cls: type, names: Names) -> Callable[[Any], dict[str, Any]]:
-    plan = {
+    plan: dict[str, tuple[str, Emit | None]] = {
         field: (key.name, (key.shape and key.shape.emit) or (_pairs if key.converter in _EITHER_FORM else None))
         for field, (key, _) in declared(cls).items()
         if not key.local
     }
     inline = plan.pop("x", None) is not None
+    known: dict[tuple[type, ...], list[tuple[str, str, Emit | None]]] = {}
 
     def open_fields(value: Any) -> dict[str, Any]:
-        said: dict[str, Any] = {}
-        find = plan.get
-        for field, item in value.__dict__.items():
-            if item is not None and (found := find(field)) is not None:
-                name, emit = found
-                said[name] = item if emit is None or type(item) is Open else emit(item, names)
+        values = value.__dict__
+        kinds = tuple(map(type, values.values()))  # of one class, objects with values of the same types are alike
+        found = known.get(kinds)
+        if found is None:
+            if len(known) >= _MOST_REMEMBERED:
+                known.clear()
+            found = known[kinds] = [
+                (plan[field][0], field, None if type(item) is Open else plan[field][1])
+                for field, item in values.items()
+                if item is not None and field in plan
+            ]
+        said = {name: values[field] if emit is None else emit(values[field], names) for name, field, emit in found}
         if inline and value.x is not None:
             said |= value.x
         return said

@@ -25,18 +25,50 @@ Plan = Mapping[type, Test | None]
 _MISSING: Final = object()
 _PLANS: Final[dict[type, dict[str, Plan]]] = {}
 
+Kinds = tuple[type, ...]
+"""The types of an object's values, in the order of its fields, which is the same for all objects of a class."""
+
+_TESTS: Final[dict[type, dict[Kinds, tuple[tuple[str, Test], ...]]]] = {}
+"""By class and kinds, the fields whose value needs more than a look at its type; many objects are alike in kinds."""
+
+_MOST_REMEMBERED: Final = 1000
+
 
 def check(instance: Any) -> None:
     """Raise InvalidType or InvalidText, with a finding for each fault, unless every value has its field's type."""
-    plans = _PLANS.get(type(instance)) or _compile(type(instance))
-    doubtful = []
-    for name, value in instance.__dict__.items():
+    cls, values = type(instance), instance.__dict__
+    known = _TESTS.get(cls)
+    if known is None:
+        known = _TESTS[cls] = {}
+    kinds = tuple(map(type, values.values()))
+    tests = known.get(kinds)
+    if tests is None:
+        tests, doubtful = _tests(_PLANS.get(cls) or _compile(cls), values)
+        if not doubtful:
+            if len(known) >= _MOST_REMEMBERED:
+                known.clear()
+            known[kinds] = tests
+    else:
+        doubtful = []
+    for name, test in tests:
+        if not test(values[name]):
+            doubtful.append(name)
+    if doubtful:
+        _settle(instance, [name for name in values if name in doubtful])
+
+
+def _tests(plans: Mapping[str, Plan], values: Mapping[str, Any]) -> tuple[tuple[tuple[str, Test], ...], list[str]]:
+    """The tests that an object's values need, by field, and the fields whose type is not plainly right."""
+    tests: list[tuple[str, Test]] = []
+    doubtful: list[str] = []
+    for name, value in values.items():
         if value is not None:
             test = plans[name].get(type(value), _MISSING)
-            if test is not None and (test is _MISSING or not test(value)):  # type: ignore[operator]
+            if test is _MISSING:
                 doubtful.append(name)
-    if doubtful:
-        _settle(instance, doubtful)
+            elif test is not None:
+                tests.append((name, test))  # type: ignore[arg-type]
+    return tuple(tests), doubtful
 
 
 def _compile(cls: type) -> dict[str, Plan]:

@@ -68,11 +68,15 @@ def test_values_are_put_in_as_docker_does(judge: Judge, stack: Stack) -> None:
 
 
 def as_input(tree: Any) -> Any:
-    """What Docker prints as it would be written: a dollar doubled, and limits of zero said."""
+    """What Docker prints as it would be written: a dollar doubled, limits of zero said, and no host twice in one
+    spelling, which Docker prints and does not take."""
     if isinstance(tree, dict):
         found = {key: as_input(each) for key, each in tree.items()}
         for name, limit in found.get("ulimits", {}).items():
             found["ulimits"][name] = {"soft": 0, "hard": 0} | limit if isinstance(limit, dict) and limit else limit or 0
+        hosts = found.get("extra_hosts")
+        if isinstance(hosts, list):
+            found["extra_hosts"] = [h.replace(":", "=", 1) if h in hosts[:at] else h for at, h in enumerate(hosts)]
         return found
     if isinstance(tree, list):
         return [as_input(each) for each in tree]
