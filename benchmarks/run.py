@@ -2,6 +2,7 @@
 
     --quick              few rounds, and nothing of 10,000 services
     --rounds N           N times the usual number of rounds
+    --only PART          building, reading or operating
     --write FILE         write the table as a Markdown page (docs/benchmarks.md)
 
 It builds the wheel, installs it into a fresh environment, checks that what we build means the same to Docker as the
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -120,7 +122,22 @@ def reading(bench: Bench) -> Iterator[Row]:
     yield growth_row("YAML through, time of 10,000 / of 1,000", thousand, many)
 
 
-SUITES: tuple[Callable[[Bench], Iterator[Row]], ...] = (building, reading)
+def operating(bench: Bench) -> Iterator[Row]:
+    """Stacks on a real Engine, beside `docker stack deploy` and `rm`; without root there is none."""
+    from operating import measure
+    from rig import engine
+
+    reason = engine.missing()
+    if reason:
+        raise SystemExit(f"the rows of a swarm need a Docker Engine: {reason}")
+    rounds = 3 if bench.quick else 5 * bench.rounds
+    for what, pair, bar, stretch, calls in measure(bench.pystackdsl, bench.docker, bench.stacks, rounds=rounds):
+        ours, docker = statistics.median(pair.ours), statistics.median(pair.docker)
+        told = f" ({calls.all} calls, {calls.writes} writes)" if calls else ""
+        yield Row(what + told, seconds(ours), seconds(docker), pair.ratio, bar, stretch)
+
+
+SUITES: tuple[Callable[[Bench], Iterator[Row]], ...] = (building, reading, operating)
 """What is measured, in the order of the table."""
 
 
@@ -169,7 +186,7 @@ def page(rows: list[Row], docker: Path) -> str:
 
 Our time divided by the Docker CLI's, for the same stack, both run in pairs and in turns; the median of the pairs. Below
 1 is faster than Docker. Each service has eighteen keys. Timed are the console script of an installed wheel and
-`docker stack config`, each from the start of its process to its end.
+`docker stack config`, `docker stack deploy` or `docker stack rm`, each from the start of its process to its end.
 
 {table(rows)}
 {version}, Python {platform.python_version()}, {machine}. Made by `python benchmarks/run.py --write docs/benchmarks.md`.
@@ -180,6 +197,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--rounds", type=int, default=1, metavar="N")
+    parser.add_argument("--only", choices=[suite.__name__ for suite in SUITES], help="one part of the table")
     parser.add_argument("--write", type=Path, metavar="FILE")
     options = parser.parse_args()
 
@@ -195,6 +213,8 @@ def main() -> int:
             check_meaning(bench, count)
         rows = []
         for suite in SUITES:
+            if options.only not in (None, suite.__name__):
+                continue
             for row in suite(bench):
                 print(f"{row.what}: {row.value:.2f}", file=sys.stderr)
                 rows.append(row)
