@@ -86,7 +86,9 @@ def unlike(held: Spec, wanted: Spec) -> tuple[Spec, Spec]:
     if "TaskTemplate" in left and "TaskTemplate" in right:
         one, other = _unlike(left["TaskTemplate"], right["TaskTemplate"])
         if one.get("ContainerSpec") and other.get("ContainerSpec"):
-            one["ContainerSpec"], other["ContainerSpec"] = _unlike(one["ContainerSpec"], other["ContainerSpec"])
+            pair = _unlike(one["ContainerSpec"], other["ContainerSpec"])
+            # Something stays, lest a part that only says a default is taken for more than one that is not there.
+            one["ContainerSpec"], other["ContainerSpec"] = ({**each, "Same": True} for each in pair)
         left["TaskTemplate"], right["TaskTemplate"] = one, other
     return left, right
 

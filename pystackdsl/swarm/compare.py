@@ -191,6 +191,8 @@ class _Comparison:
         if not forced and _mean_the_same(*unlike(held, wanted), api):
             return None
         before, after = normal("services", held, api=api), normal("services", wanted, api=api)
+        if before == after and not forced:
+            return None
         told = self.words.of_service(key, held, wanted, before, after)
         if not told.differences and told.resets and not forced:
             self.notes.append(notes.not_described(key, told.resets))
