@@ -189,25 +189,29 @@ configs:
 """
 
 
-def write(folder: Path, count: int) -> None:
-    """Write `stack.py` and `stack.yml`, both of `count` services, and the files they refer to, into a new folder."""
+def write(folder: Path, count: int, *, replicas: int | None = None) -> None:
+    """Write `stack.py` and `stack.yml`, both of `count` services, and the files they refer to, into a new folder.
+
+    Each service has two to four tasks, or as many as `replicas` says.
+    """
     folder.mkdir(parents=True)
     (folder / "token.txt").write_text("not a secret\n")
     (folder / "settings.ini").write_text("[app]\nanswer = 42\n")
-    (folder / "stack.py").write_text(PYTHON.format(count=count))
+    python = PYTHON if replicas is None else PYTHON.replace("replicas=2 + number % 3", f"replicas={replicas}")
+    (folder / "stack.py").write_text(python.format(count=count))
     with (folder / "stack.yml").open("w") as yaml:
         yaml.write(HEAD)
         for number in range(count):
-            yaml.write(_service(number))
+            yaml.write(_service(number, 2 + number % 3 if replicas is None else replicas))
         yaml.write(TAIL)
 
 
-def _service(number: int) -> str:
+def _service(number: int, replicas: int) -> str:
     return SERVICE.format(
         name=f"svc-{number}",
         number=number,
         port=10000 + number,
         cache=number % 16,
         team=number % 7,
-        replicas=2 + number % 3,
+        replicas=replicas,
     )

@@ -57,11 +57,11 @@ def duel(folder: Path, ours: Command, docker: Command, rounds: int) -> Duel:
     return result
 
 
-def run(folder: Path, command: Command) -> Run:
+def run(folder: Path, command: Command, **environment: str) -> Run:
     """One run of a command whose first word is a path; RuntimeError with what it wrote when it fails."""
     done = subprocess.run(
         [sys.executable, "-I", "-S", LAUNCH, folder, *command],
-        env={"PATH": os.environ["PATH"], "HOME": "/home/user", "LANG": "C.UTF-8"},
+        env={"PATH": os.environ["PATH"], "HOME": "/home/user", "LANG": "C.UTF-8", **environment},
         capture_output=True,
         text=True,
         check=False,

@@ -1,161 +1,137 @@
-"""A swarm beside Docker's own commands: two Engines of ours, one for each tool, and the same stack on both.
+"""What a swarm is asked: `pystackdsl apply` and `rm` beside `docker stack deploy` and `rm`, on two Engines of one kind.
 
-The services have no replicas, so what is timed is the work of the tools and of the Engine's API, and no container.
-Calls are counted through a proxy, outside of the timing. It takes root, as the tests on an Engine do.
+Each of the two works on an Engine of its own, since they would take over each other's stacks. Services have no tasks:
+what is timed are the commands, not what a swarm does afterwards.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
-import statistics
-import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
 import fleet
+from measure import Duel, Run, run
 from rig import engine as engines
-from rig.engine import Engine, wait
-from rig.proxy import proxied
+from rig.engine import Engine
+from rig.proxy import Proxy, proxied
+from rows import Row, count_row, time_row
 
-STACK = "fleet"
-REPLICAS = (("replicas=2 + number % 3", "replicas=0"), ("replicas: {replicas}", "replicas: 0"))
-
-
-class Pair(NamedTuple):
-    """The seconds of both tools, one entry a round."""
-
-    ours: list[float]
-    docker: list[float]
-
-    @property
-    def ratio(self) -> float:
-        return statistics.median(one / other for one, other in zip(self.ours, self.docker, strict=True))
+NAME = "fleet"
+LINK = 0.02
+"""Seconds that each answer takes longer on a slow link."""
 
 
-class Calls(NamedTuple):
-    """What one command asked of the Engine."""
+class Side(NamedTuple):
+    """One of the two commands, its Engine, and the stack's two forms: as it is, and with one service changed."""
 
-    all: int
-    writes: int
+    command: Path
+    engine: Engine
+    folder: Path
+    ours: bool
 
-
-class Field:
-    """Both Engines, the commands, and the folder with the stack in both forms."""
-
-    def __init__(self, pystackdsl: Path, mine: Engine, docker: Engine, folder: Path) -> None:
-        self.pystackdsl = pystackdsl
-        self.mine = mine
-        self.docker = docker
-        self.folder = folder
-
-    def apply(self, *words: str, host: str | None = None) -> float:
-        return self._timed([self.pystackdsl, "apply", "--yes", "--name", STACK, *words], host or self.mine.host)
-
-    def deploy(self, host: str | None = None) -> float:
-        command = [self.docker.client, "stack", "deploy", "--detach", "--compose-file", "stack.yml", STACK]
-        return self._timed(command, host or self.docker.host)
-
-    def remove(self) -> tuple[float, float]:
-        """Take the stack out of both, timed as far as the namesake goes; then wait until all is gone."""
-        ours = self._timed([self.pystackdsl, "rm", "--detach", STACK], self.mine.host)
-        docker = self._timed([self.docker.client, "stack", "rm", "--detach", STACK], self.docker.host)
-        label = '{"label": ["com.docker.stack.namespace=fleet"]}'
-        for engine in (self.mine, self.docker):
-            wait(lambda engine=engine: not engine.call("GET", "/networks", query={"filters": label}), "removal", 60)
-        return ours, docker
-
-    def change(self, word: str) -> None:
-        """Give one service another environment, in both forms of the stack."""
-        for name in ("stack.py", "stack.yml"):
-            path = self.folder / name
-            old, _, rest = path.read_text().partition("/* one */")
-            path.write_text(old + "/* one */" + word + rest[1:])
-
-    def counted(self, *words: str) -> Calls:
-        """The calls of an apply."""
-        with _room() as room, proxied(self.mine.socket, room / "s") as proxy:
-            self.apply(*words, host=proxy.host)
-            return Calls(len(proxy.calls), len(proxy.writes))
-
-    def over_a_link(self, rounds: int, seconds: float) -> Pair:
-        """A deploy of what is there already, where each answer takes some seconds longer."""
-        with (
-            _room() as room,
-            proxied(self.mine.socket, room / "m") as mine,
-            proxied(self.docker.socket, room / "d") as docker,
-        ):
-            mine.delay = docker.delay = seconds
-            return Pair(
-                [self.apply("--detach", host=mine.host) for _ in range(rounds)],
-                [self.deploy(docker.host) for _ in range(rounds)],
-            )
-
-    def _timed(self, command: list[str | Path], host: str) -> float:
-        environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "DOCKER_HOST": host}
-        start = time.perf_counter()
-        run = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
-        passed = time.perf_counter() - start
-        if run.returncode:
-            raise SystemExit(f"{' '.join(map(str, command))}: exit {run.returncode}\n{run.stdout}{run.stderr}")
-        return passed
-
-
-@contextlib.contextmanager
-def _room() -> Iterator[Path]:
-    """A folder with a short path, for sockets."""
-    with tempfile.TemporaryDirectory(prefix="pxy", dir="/tmp") as name:
-        yield Path(name)
-
-
-@contextlib.contextmanager
-def field(pystackdsl: Path, docker: Path, room: Path, count: int) -> Iterator[Field]:
-    """Two fresh Engines and a stack of `count` services."""
-    folder = room / f"operating-{count}"
-    fleet.write(folder, count)
-    for name, (old, new) in zip(("stack.py", "stack.yml"), REPLICAS, strict=True):
-        path = folder / name
-        text = path.read_text().replace(old, new)
-        if name == "stack.yml":
-            text = "".join("      replicas: 0\n" if "replicas:" in line else line for line in text.splitlines(True))
-            text = text.replace("LOG_LEVEL: info", "LOG_LEVEL: info/* one */0", 1)
+    def deploy(self, stack: str = "stack", host: str = "") -> Run:
+        """Deploy a form of the stack."""
+        if self.ours:
+            words = ["apply", f"{stack}.py", "--name", NAME, "--yes", "--detach", "--resolve-image", "never"]
         else:
-            text = text.replace('"LOG_LEVEL": "info"', '"LOG_LEVEL": "info/* one */0" if number == 0 else "info"')
-        path.write_text(text)
-    with engines.running(docker) as mine, engines.running(docker) as other:
-        yield Field(pystackdsl, mine, other, folder)
+            words = ["stack", "deploy", "--compose-file", f"{stack}.yml", "--detach", "--resolve-image", "never", NAME]
+        return run(self.folder, [self.command, *words], DOCKER_HOST=host or self.engine.host)
+
+    def remove(self) -> Run:
+        """Remove the stack, without waiting."""
+        words = ["rm", "--detach", NAME] if self.ours else ["stack", "rm", "--detach", NAME]
+        return run(self.folder, [self.command, *words], DOCKER_HOST=self.engine.host)
 
 
-def measure(
-    pystackdsl: Path, docker: Path, room: Path, *, rounds: int
-) -> Iterator[tuple[str, Pair, float, float, Calls | None]]:
-    """Every row: what it is, both tools' seconds, the bar, the stretch, and what we called, where that is limited."""
-    with field(pystackdsl, docker, room, 200) as both:
-        create, remove = Pair([], []), Pair([], [])
-        for _ in range(rounds):
-            create.ours.append(both.apply("--detach"))
-            create.docker.append(both.deploy())
-            ours, other = both.remove()
-            remove.ours.append(ours)
-            remove.docker.append(other)
-        yield "create 200 services", create, 0.75, 0.5, None
-        yield "remove 200 services", remove, 1.0, 0.6, None
-        both.apply("--detach")
-        both.deploy()
-        same, one = Pair([], []), Pair([], [])
-        for number in range(2 * rounds):
-            same.ours.append(both.apply())
-            same.docker.append(both.deploy())
-            both.change(str(1 + number % 9))
-            one.ours.append(both.apply("--detach"))
-            one.docker.append(both.deploy())
-        yield "nothing to do, 200 services", same, 0.40, 0.20, both.counted()
-        both.change("0")
-        yield "one of 200 services changed", one, 0.40, 0.20, both.counted("--detach")
-    with field(pystackdsl, docker, room, 50) as both:
-        both.apply("--detach")
-        both.deploy()
-        yield "nothing to do, 50 services, 20 ms link", both.over_a_link(rounds, 0.02), 0.15, 0.06, None
+def operating(pystackdsl: Path, docker: Path, stacks: Path, rounds: int, *, quick: bool) -> Iterator[Row]:
+    """All rows of what concerns a swarm."""
+    rounds *= 3 if quick else 9
+    with ExitStack() as stack:
+        both = [
+            Side(command, stack.enter_context(engines.running(docker)), folder(stacks, 200), ours=command is pystackdsl)
+            for command in (pystackdsl, docker)
+        ]
+        yield from _coming_and_going(both, rounds)
+        for side in both:
+            side.deploy()
+        yield time_row("nothing to change, 200 services", _turns(both, ["stack"] * rounds), 0.40, 0.20)
+        yield from _counted("nothing to change, 200 services", both, "stack", calls=8, writes=0)
+        forms = ["changed" if number % 2 == 0 else "stack" for number in range(rounds)]
+        yield time_row("one service changed of 200", _turns(both, forms), 0.40, 0.20)
+        yield from _counted("one service changed of 200", both, "stack" if rounds % 2 else "changed", writes=1)
+        for side in both:
+            side.engine.remove(NAME)
+        yield from _far_away([side._replace(folder=folder(stacks, 50)) for side in both], rounds)
+
+
+def folder(stacks: Path, count: int) -> Path:
+    """A fleet without tasks, and the same with one service changed."""
+    made = stacks / f"swarm-{count}"
+    if not made.exists():
+        fleet.write(made, count, replicas=0)
+        for ending, before, after in (
+            ("py", '"WORKERS": "4"', '"WORKERS": "5" if number == 7 else "4"'),
+            ("yml", "svc-7\n      APP_NUMBER", 'svc-7\n      WORKED: "1"\n      APP_NUMBER'),
+        ):
+            text = (made / f"stack.{ending}").read_text()
+            assert text.count(before) == 1
+            (made / f"changed.{ending}").write_text(text.replace(before, after))
+    return made
+
+
+def _coming_and_going(both: list[Side], rounds: int) -> Iterator[Row]:
+    """A stack that is made, and removed again."""
+    made, removed = Duel([], []), Duel([], [])
+    for number in range(rounds + 1):
+        for side in (0, 1) if number % 2 else (1, 0):
+            creation, removal = both[side].deploy(), both[side].remove()
+            both[side].engine.remove(NAME)
+            if number:  # the first is not counted
+                made[side].append(creation)
+                removed[side].append(removal)
+    yield time_row("create 200 services", made, 0.75, 0.50)
+    yield time_row("remove 200 services", removed, 1.00, 0.60)
+
+
+def _turns(both: list[Side], forms: list[str], hosts: tuple[str, str] = ("", "")) -> Duel:
+    """Both deploy the forms of the stack, one after the other, in turns."""
+    result = Duel([], [])
+    for number, form in enumerate([forms[-1], *forms]):
+        for side in (0, 1) if number % 2 else (1, 0):
+            took = both[side].deploy(form, hosts[side])
+            if number:
+                result[side].append(took)
+    return result
+
+
+def _counted(what: str, both: list[Side], form: str, *, calls: int | None = None, writes: int) -> Iterator[Row]:
+    """How often both call the Engine, and write to it, for one more deploy."""
+    seen: list[tuple[int, int]] = []
+    with tempfile.TemporaryDirectory(prefix="pxy", dir="/tmp") as room:
+        for side in both:
+            with proxied(side.engine.socket, Path(room, f"{side.ours:d}")) as proxy:
+                side.deploy(form, proxy.host)
+                seen.append((len(proxy.calls), len(proxy.writes)))
+    (our_calls, our_writes), (calls_of_docker, writes_of_docker) = seen
+    if calls is not None:
+        yield count_row(f"{what}: calls", our_calls, calls_of_docker, calls)
+    yield count_row(f"{what}: writes", our_writes, writes_of_docker, writes)
+    if our_writes != writes:
+        raise SystemExit(f"{what}: {our_writes} writes, not {writes}")
+
+
+def _far_away(both: list[Side], rounds: int) -> Iterator[Row]:
+    """Nothing to change, over a link whose answers are late."""
+    with tempfile.TemporaryDirectory(prefix="pxy", dir="/tmp") as room, ExitStack() as stack:
+        proxies: list[Proxy] = []
+        for side in both:
+            side.deploy()
+            proxies.append(stack.enter_context(proxied(side.engine.socket, Path(room, f"{side.ours:d}"))))
+            proxies[-1].delay = LINK
+        late = _turns(both, ["stack"] * max(rounds // 3, 2), (proxies[0].host, proxies[1].host))
+        yield time_row("nothing to change, 50 services, 20 ms away", late, 0.15, 0.06)
+        for side in both:
+            side.engine.remove(NAME)
