@@ -15,7 +15,8 @@ from pystackdsl.swarm.engine.references import without_ids
 from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.names import descoped
 from pystackdsl.swarm.normal import normal
-from pystackdsl.swarm.specs import Raw, Spec
+from pystackdsl.swarm.specs import Raw, Spec, Specs
+from pystackdsl.swarm.words import Words
 from pystackdsl.swarm.writes import DETACHED, began, mark_of
 
 __all__ = ["plan_back"]
@@ -25,12 +26,13 @@ def plan_back(live: Live) -> Plan:
     """The plan that undoes the last apply of a stack; its notes tell what cannot be undone."""
     last = max((mark_of(spec) for raw in live.services.values() for spec in _bodies(raw)), default="")
     changes, notes = list[Change](), list[Diagnostic]()
+    words = _words(live)
     undone = _undone_by_swarm(live, last)
     if undone:
         notes.append(_note(f"Swarm itself rolled back {', '.join(undone)} since", "there is nothing more to undo"))
     for name, raw in sorted(live.services.items()) if not undone else ():
         key = descoped(live.stack, name)
-        found = _change(live, key, raw) if mark_of(raw["Spec"]) == last else None
+        found = _change(live, words, key, raw) if mark_of(raw["Spec"]) == last else None
         if found is not None:
             changes.append(found)
         notes += _remarks(key, raw, last, is_changed=found is not None)
@@ -55,7 +57,14 @@ def _undone_by_swarm(live: Live, last: str) -> list[str]:
     return found
 
 
-def _change(live: Live, key: str, raw: Raw) -> Change | None:
+def _words(live: Live) -> Words:
+    """What tells differences, where nobody has the stack itself at hand."""
+    networks = {descoped(live.stack, name): {"Name": name} for name in live.networks}
+    specs = Specs(stack=live.stack, networks=networks, secrets={}, configs={}, services={})
+    return Words(specs, {}, show_values=False)
+
+
+def _change(live: Live, words: Words, key: str, raw: Raw) -> Change | None:
     """The change of one service, if it was another before."""
     previous = raw.get("PreviousSpec")
     if not previous or _is_detached(previous):
@@ -67,6 +76,7 @@ def _change(live: Live, key: str, raw: Raw) -> Change | None:
     return Change(
         kind="services", key=key, name=raw["Spec"]["Name"], action="update", spec=wanted, id=raw["ID"],
         version=raw["Version"]["Index"], effect=effect_of(raw, before, after), is_return=True,
+        differences=words.of_service(key, held, wanted, before, after).differences,
     )  # fmt: skip
 
 
