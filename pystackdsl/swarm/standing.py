@@ -22,6 +22,11 @@ ATTEMPTS: Final = 3
 PATIENCE: Final = 10.0
 """Seconds for which tasks may wait for a node, or an address, before that counts as a failure."""
 
+STUCK: Final = 5.0
+"""Seconds more than twice its time that an update may take once all its tasks are up. Swarm never ends an update one of
+whose tasks was on a node that died, although the task runs elsewhere by then.
+"""
+
 Standing = Literal["waiting", "verifying", "converged", "suspect", "paused", "rolled-back", "over"]
 """How a service stands. `suspect`: it will hardly get better by itself; `over`: no task is left that could come up."""
 
@@ -55,9 +60,12 @@ class Tracker:
         is_settled = progress.is_complete and progress.is_final and not is_moving
         if progress.update in {"paused", "rollback-paused"} and not is_settled:
             return "paused"
-        is_stable = progress.is_complete and not is_moving and now - self._since >= self.window(service)
+        enough = 2 * self.window(service) + STUCK if is_moving else self.window(service)
+        is_stable = progress.is_complete and now - self._since >= enough
         if progress.update == "rolled-back" and not self.is_rollback:
             return "rolled-back" if progress.is_complete else "waiting"
+        if progress.update == "rolling-back" and not self.is_rollback:
+            return "rolled-back" if is_stable else "waiting"
         if is_stable or is_settled:
             return "converged"
         if progress.is_over and not is_moving:

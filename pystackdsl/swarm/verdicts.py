@@ -167,11 +167,14 @@ class _Inquiry:
         names = sorted(
             self._name(task)
             for task in self.all_tasks
-            if state_of(task) == "running" and _image(task) == image != _image(self.failure.service["Spec"])
+            if self._runs(task) and _image(task) == image != _image(self.failure.service["Spec"])
         )
         if names:
             noun, verb = ("task", "runs") if len(names) == 1 else ("tasks", "run")
             yield f"old {noun} {', '.join(names)} still {verb} {image}"
+
+    def _runs(self, task: Raw) -> bool:
+        return state_of(task) == "running" and task["DesiredState"] == "running"
 
     def _failed_before(self) -> Sequence[Raw]:
         """Failed tasks that are not up to date any more: those of an update that was rolled back."""

@@ -40,7 +40,8 @@ class Trio:
     def nodes(self) -> dict[str, str]:
         """The state of each node as the manager sees it, by host name."""
         found: list[dict[str, Any]] = self.manager.call("GET", "/nodes")
-        return {each["Description"]["Hostname"]: each["Status"]["State"] for each in found}
+        # One that has just joined has not said its name yet.
+        return {each["Description"].get("Hostname", each["ID"]): each["Status"]["State"] for each in found}
 
     @contextlib.contextmanager
     def parted(self, name: str) -> Iterator[None]:
