@@ -28,6 +28,9 @@ Convert = Callable[[Any, "Lowering"], object]
 Step = tuple[tuple[str, ...], str, Convert | None, bool]
 """Where a field goes (the objects above, its name there), how, and whether zero is said. No name: into the parent."""
 
+_BY_CLASS: Final[Step] = (("by class",), "", None, False)
+"""A field that its class writes."""
+
 _TABLES: Final[dict[type, dict[str, Step]]] = {}
 
 
@@ -45,7 +48,8 @@ def lowered_into(tree: "Tree", value: Value, lowering: "Lowering") -> "Tree":
             continue
         above, name, convert, zero = table[field]
         if not name:
-            lowered_into(tree, item, lowering)
+            if not above:
+                lowered_into(tree, item, lowering)
             continue
         said = item if convert is None else convert(item, lowering)
         place = _place(tree, above) if above else tree
@@ -70,7 +74,10 @@ def _place(tree: "Tree", above: tuple[str, ...]) -> "Tree":
 def _table(cls: type) -> dict[str, Step]:
     found: dict[str, Step] = {}
     for field, (key, hint) in keys_of(cls).items():
-        if key.api is None or (key.shape is not None and key.shape.by_class):
+        if key.api is None:
+            continue
+        if key.shape is not None and key.shape.by_class:
+            found[field] = _BY_CLASS
             continue
         *above, name = key.api.split(".")
         if key.api == ".":

@@ -10,25 +10,22 @@ from typing import TYPE_CHECKING, cast
 
 import attrs
 
-from pystackdsl.content.environment import filled
 from pystackdsl.content.paths import node_path
-from pystackdsl.content.source import Contents
-from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath, Severity, Subject
+from pystackdsl.diagnostics import Diagnostic, InvalidStack, Severity
+from pystackdsl.model.names import Names
 from pystackdsl.model.network import default_network
 from pystackdsl.model.placement import Constraint
-from pystackdsl.model.secret import Secret
 from pystackdsl.model.service import Service
 from pystackdsl.model.stack import Stack
 from pystackdsl.model.uses import uses
 from pystackdsl.model.validity import findings
 from pystackdsl.model.variable import OPEN, Open, tokens
 from pystackdsl.swarm.codec import lowered_into
+from pystackdsl.swarm.lower_files import Files, made
 from pystackdsl.swarm.names import check_stack_name, is_built_in, scoped
 from pystackdsl.swarm.specs import NAMESPACE, External, Kind, Spec, Specs
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pystackdsl.model.crossing import Tree
     from pystackdsl.model.external import Nameable
     from pystackdsl.model.value import Value
@@ -42,28 +39,31 @@ def lower(stack: Stack, name: str, *, environment: Mapping[str, str]) -> Specs:
     `environment` is the deployer's shell: it gives variables that are empty in a service's environment, and `~`.
     Raises InvalidStack with every error of the stack, its files and its contents.
     """
-    found = findings(stack)
+    found = findings(stack if stack.name == name or not name else attrs.evolve(stack, name=name))
     faults = [finding for finding in found if finding.severity is Severity.ERROR]
     fault = check_stack_name(name)
-    if fault is not None and stack.name != name:
+    if fault is not None and not any(each.path == fault.path for each in faults):
         faults.append(fault)
-    if faults:
-        raise InvalidStack(faults)
-    specs = _StackLowering(stack, name, environment).specs()
+    names = stack.names()
+    faulty = {id(subject.resource) for each in faults for subject in each.subjects}
+    files = Files(stack, names, environment, faulty)
+    if faults or files.faults:
+        raise InvalidStack([*faults, *files.faults])
+    specs = _StackLowering(stack, name, names, environment, files).specs()
     return attrs.evolve(specs, warnings=tuple(found)) if found else specs
 
 
 class _StackLowering:
-    """The lowering of one stack: what its values ask while they are written, and the faults on the way."""
+    """The lowering of one stack that has no faults: what its values ask while they are written."""
 
-    def __init__(self, stack: Stack, name: str, environment: Mapping[str, str]) -> None:
+    def __init__(self, stack: Stack, name: str, names: Names, shell: Mapping[str, str], files: Files) -> None:
         self.stack = stack
         self.name = name
-        self.shell = environment
+        self.names = names
+        self.home = shell.get("HOME")
+        self.files = files
         self.key = ""
-        self.names = stack.names()
         self.base = os.path.abspath(stack.base or "")  # noqa: PTH100 - Path would keep the `..`
-        self.faults: list[Diagnostic] = []
         self.is_open = False
         self._full_names: dict[int, str] = {}
 
@@ -71,34 +71,19 @@ class _StackLowering:
         services = {key: self._body(key, service) for key, service in self.stack.services.items()}
         used = self._used_networks()
         networks = {key: self._body(key, network) for key, network in used.items() if network.external is not True}
-        files: dict[Kind, dict[str, Spec]] = {}
-        contents: dict[tuple[Kind, str], bytes] = {}
-        reader = Contents(self.stack.base, self.names)
-        for kind in ("secrets", "configs"):
-            files[kind] = {}
-            for key, resource in getattr(self.stack, kind).items():
-                if resource.external is True:
-                    continue
-                files[kind][key] = self._body(key, resource)
-                if isinstance(resource, Secret) and resource.driver:
-                    continue
-                content = reader.of(resource)
-                if isinstance(content, bytes):
-                    contents[kind, key] = content
-                else:
-                    self.faults += content
+        bodies: dict[Kind, dict[str, Spec]] = {"secrets": {}, "configs": {}}
+        for kind, key, resource in made(self.stack):
+            bodies[kind][key] = self._body(key, resource)
         if self.is_open:
-            self.faults += _left_open(self.stack)
-        if self.faults:
-            raise InvalidStack(self.faults)
+            raise InvalidStack(_left_open(self.stack))
         return Specs(
             stack=self.name,
             networks=networks,
-            secrets=files["secrets"],
-            configs=files["configs"],
+            secrets=bodies["secrets"],
+            configs=bodies["configs"],
             services=services,
             externals=tuple(self._externals(used)),
-            contents=contents,
+            contents=self.files.contents,
             source=self.stack,
         )
 
@@ -133,8 +118,10 @@ class _StackLowering:
         kinds: tuple[Kind, ...] = ("secrets", "configs")
         for kind in kinds:
             for key, resource in getattr(self.stack, kind).items():
+                if resource.external is not True:
+                    continue
                 users = [each for each, service in self.stack.services.items() if _is_given(service, kind, resource)]
-                if resource.external is True and users:
+                if users:
                     yield External(kind=kind, key=key, name=self.full_name(resource), users=tuple(users))
 
     # What values ask ------------------------------------------------------------------------------------------------
@@ -182,32 +169,16 @@ class _StackLowering:
         self.is_open = True
 
     def node_path(self, path: str) -> str:
-        return node_path(path, self.base, self.shell.get("HOME"))
+        return node_path(path, self.base, self.home)
 
-    def environment(self, service: Service) -> Mapping[str, str | None]:
-        if not service.environment and not service.env_file:
-            return {}
-        try:
-            found = filled(service, self._base(), self.shell)
-        except InvalidStack as error:
-            self.faults += [self._placed(finding, service) for finding in error.findings]
-            return {}
+    def environment(self, _service: Service) -> Mapping[str, str | None]:
+        found = self.files.environments.get(self.key, {})
         if None not in found.values():
             return self.texts(cast("dict[str, str]", found))
         return {self.text(name): value if value is None else self.text(value) for name, value in found.items()}
 
     def is_built_in(self, full_name: str) -> bool:
         return is_built_in(full_name)
-
-    def _base(self) -> "Path":
-        from pathlib import Path
-
-        return self.stack.base or Path()
-
-    def _placed(self, finding: Diagnostic, service: Service) -> Diagnostic:
-        path = KeyPath("services", self.key, *finding.path)
-        subject = Subject(path=path, resource=service, within=finding.path)
-        return attrs.evolve(finding, path=path, subjects=(subject,))
 
 
 def _is_given(service: Service, kind: str, resource: "Nameable") -> bool:

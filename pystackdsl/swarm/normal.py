@@ -16,31 +16,24 @@ from typing import Any, Final
 from pystackdsl.swarm.needs import Api, newer
 from pystackdsl.swarm.specs import OWN, Kind, Raw, Spec
 
-__all__ = ["DEFAULTS", "normal"]
+__all__ = ["normal"]
 
-DEFAULTS: Final[Mapping[str, Any]] = {
-    "Driver": "overlay",
-    "EndpointSpec.Mode": "vip",
-    "EndpointSpec.Ports.Protocol": "tcp",
-    "EndpointSpec.Ports.PublishMode": "ingress",
-    "Mode.Replicated.Replicas": 1,
-    "Mode.ReplicatedJob.MaxConcurrent": 1,
-    "Mode.ReplicatedJob.TotalCompletions": 1,
-    "RollbackConfig.FailureAction": "pause",
-    "RollbackConfig.Monitor": 5_000_000_000,
-    "RollbackConfig.Order": "stop-first",
-    "RollbackConfig.Parallelism": 1,
-    "TaskTemplate.ContainerSpec.Isolation": "default",
-    "TaskTemplate.ContainerSpec.StopGracePeriod": 10_000_000_000,
-    "TaskTemplate.RestartPolicy.Condition": "any",
-    "TaskTemplate.RestartPolicy.Delay": 5_000_000_000,
-    "TaskTemplate.Runtime": "container",
-    "UpdateConfig.FailureAction": "pause",
-    "UpdateConfig.Monitor": 5_000_000_000,
-    "UpdateConfig.Order": "stop-first",
-    "UpdateConfig.Parallelism": 1,
+Defaults = Mapping[str, Any]
+
+# What the Engine takes where nothing is said; anywhere else that is zero, empty or absent.
+_CONTAINER: Final[Defaults] = {"Isolation": "default", "StopGracePeriod": 10_000_000_000}
+_TEMPLATE: Final[Defaults] = {"Runtime": "container"}
+_RESTART: Final[Defaults] = {"Condition": "any", "Delay": 5_000_000_000}
+_ENDPOINT: Final[Defaults] = {"Mode": "vip"}
+_PORT: Final[Defaults] = {"Protocol": "tcp", "PublishMode": "ingress"}
+_MODES: Final[Mapping[str, Defaults]] = {
+    "Replicated": {"Replicas": 1},
+    "ReplicatedJob": {"MaxConcurrent": 1, "TotalCompletions": 1},
 }
-"""What the Engine takes where nothing is said, by the place in a body; anything else is zero, empty or absent."""
+_UPDATE: Final[Defaults] = {
+    "Parallelism": 1, "Delay": 0, "FailureAction": "pause", "Monitor": 5_000_000_000, "Order": "stop-first"
+}  # fmt: skip
+_NETWORK: Final[Defaults] = {"Driver": "overlay"}
 
 _ZERO_SAYS: Final = frozenset({"Delay", "Init", "MaxConcurrent", "Parallelism", "Replicas", "StopGracePeriod"})
 """Fields whose zero is not their default. (`TotalCompletions` is never zero.)"""
@@ -94,7 +87,7 @@ def _service(spec: Spec) -> Spec:
     found = _said(spec)
     template = found["TaskTemplate"] = found.get("TaskTemplate") or {}
     template.pop("ForceUpdate", None)
-    _drop(template, "Runtime", "container")
+    _drop(template, _TEMPLATE)
     _without_own(found)
     _mode(spec, found)
     for name in ("UpdateConfig", "RollbackConfig"):
@@ -126,16 +119,17 @@ def _forget(tree: Any, path: tuple[str, ...]) -> None:
 
 
 def _container(container: Spec) -> None:
-    _drop(container, "Isolation", "default")
-    _drop(container, "StopGracePeriod", 10_000_000_000)
+    _drop(container, _CONTAINER)
     for name, key in _UNORDERED:
         if name in container:
             _sort(container, name, key)
 
 
-def _drop(tree: Spec, name: str, default: Any) -> None:
-    if tree.get(name) == default:
-        del tree[name]
+def _drop(tree: Spec, defaults: Defaults) -> None:
+    """Leave out what is the default."""
+    for name, default in defaults.items():
+        if name in tree and tree[name] == default:
+            del tree[name]
 
 
 def _sort(tree: Spec, name: str, key: Callable[[Any], Any] | None) -> None:
@@ -174,11 +168,7 @@ def _mode(spec: Spec, found: Spec) -> None:
     said = found.get("Mode") or {}
     found["Mode"] = {name: said.get(name, {}) for name, value in mode.items() if value is not None}
     for name, value in found["Mode"].items():
-        if name == "Replicated":
-            _drop(value, "Replicas", 1)
-        elif name == "ReplicatedJob":
-            _drop(value, "MaxConcurrent", 1)
-            _drop(value, "TotalCompletions", 1)
+        _drop(value, _MODES.get(name, {}))
 
 
 def _update(found: Spec, name: str, given: Mapping[str, Any] | None) -> None:
@@ -187,11 +177,7 @@ def _update(found: Spec, name: str, given: Mapping[str, Any] | None) -> None:
         return
     said = found.get(name) or {}
     said.setdefault("Parallelism", 0)
-    _drop(said, "Parallelism", 1)
-    _drop(said, "FailureAction", "pause")
-    _drop(said, "Monitor", 5_000_000_000)
-    _drop(said, "Order", "stop-first")
-    _drop(said, "Delay", 0)
+    _drop(said, _UPDATE)
     if said:
         found[name] = said
     else:
@@ -201,8 +187,7 @@ def _update(found: Spec, name: str, given: Mapping[str, Any] | None) -> None:
 def _restart(template: Spec) -> None:
     policy = template.get("RestartPolicy")
     if policy is not None:
-        _drop(policy, "Condition", "any")
-        _drop(policy, "Delay", 5_000_000_000)
+        _drop(policy, _RESTART)
         if not policy:
             del template["RestartPolicy"]
 
@@ -211,11 +196,10 @@ def _ports(found: Spec) -> None:
     endpoint = found.get("EndpointSpec")
     if endpoint is None:
         return
-    _drop(endpoint, "Mode", "vip")
+    _drop(endpoint, _ENDPOINT)
     if "Ports" in endpoint:
         for port in endpoint["Ports"]:
-            _drop(port, "Protocol", "tcp")
-            _drop(port, "PublishMode", "ingress")
+            _drop(port, _PORT)
         _sort(endpoint, "Ports", _published)
     if not endpoint:
         del found["EndpointSpec"]
@@ -230,7 +214,7 @@ def _published(port: Spec) -> tuple[int, int, str, str]:
 def _without_own(found: Spec) -> None:
     """Leave out labels of our own."""
     labels = found.get("Labels")
-    if labels and any(name.startswith(OWN) for name in labels):
+    if labels and OWN in " ".join(labels):
         found["Labels"] = {name: value for name, value in labels.items() if not name.startswith(OWN)}
         if not found["Labels"]:
             del found["Labels"]
@@ -244,7 +228,7 @@ def _network(spec: Spec | Raw, beside: Spec | None) -> Spec:
         # It has no addresses yet; until then the API does not tell what was asked for.
         spec = {**spec, **{name: beside.get(name) for name in ("Driver", "IPAM", "Options")}}
     found = {name: spec[name] for name in ("Name", "Driver", "Internal", "Attachable", "Ingress") if spec.get(name)}
-    _drop(found, "Driver", "overlay")
+    _drop(found, _NETWORK)
     options = dict(spec.get("Options") or {})
     asked: Mapping[str, Any] = {} if beside is None else beside.get("Options") or {}
     for name in _BY_ENGINE.difference(asked):
