@@ -204,7 +204,8 @@ def _remarks(change: Change) -> Iterator[str]:
     if change.kind == "secrets" and change.action in ("create", "replace"):
         yield "its content is never shown" if change.action == "create" else "new content, which is never shown"
     if change.kind in ("secrets", "configs") and change.action == "replace":
-        yield f"new name {change.name}; {change.old_name} goes with a later apply"
+        users = f", for {', '.join(change.users)}" if change.users else ""
+        yield f"new name {change.name}{users}; {change.old_name} goes with a later apply"
     if change.kind in ("secrets", "configs") and change.action == "remove":
         yield f"{change.name} is superseded, and nothing needs it any more"
     if change.kind == "networks" and change.users and change.action == "replace":
