@@ -42,6 +42,11 @@ def growth_row(what: str, small: Duel, large: Duel) -> Row:
     return Row(what, f"{ours:.1f} times", f"{docker:.1f} times", ours, 12, 12)
 
 
+def share_row(what: str, part: float, whole: float, bar: float, stretch: float) -> Row:
+    """What a part of our own work takes of the whole, in CPU seconds: no matter of Docker's."""
+    return Row(what, seconds(part), f"of {seconds(whole)}", part / whole, bar, stretch)
+
+
 def seconds(value: float) -> str:
     return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.2f} s"
 

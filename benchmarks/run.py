@@ -27,9 +27,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "tests")]
 
 import fleet  # noqa: E402
+import origins  # noqa: E402
 from measure import Duel, duel  # noqa: E402
 from operating import operating  # noqa: E402
-from rows import Row, growth_row, memory_row, time_row  # noqa: E402
+from rows import Row, growth_row, memory_row, share_row, time_row  # noqa: E402
 
 COLUMNS = ("what", "ours", "Docker CLI", "ratio", "bar", "stretch", "")
 
@@ -65,6 +66,8 @@ def building(bench: Bench) -> Iterator[Row]:
     thousand = bench.build(1000, 3 if bench.quick else 9)
     yield time_row("build, 1,000 services", thousand, 0.20, 0.12)
     yield memory_row("peak memory, 1,000 services", thousand, 0.20, 0.10)
+    parts = origins.cost(bench.pystackdsl.with_name("python"), bench.folder(1000), 3 if bench.quick else 9)
+    yield share_row("source map, share of that build", *parts, 0.05, 0.02)
     if bench.quick:
         return
     many = bench.build(10000, 3)
