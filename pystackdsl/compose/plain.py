@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Expand", "Spell", "checked_key", "not_a_mapping", "opened", "plain_tree", "too_deep"]
 
-Expand = Callable[[Any], object]
+Expand = Callable[[Any], Any]
 Spell = Callable[[str], str]
 
 _PLAIN_TYPES = frozenset({str, int, float, bool, type(None), dict, list, tuple})

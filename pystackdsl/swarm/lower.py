@@ -171,7 +171,7 @@ class _StackLowering:
     def node_path(self, path: str) -> str:
         return node_path(path, self.base, self.home)
 
-    def environment(self, _service: Service) -> Mapping[str, str | None]:
+    def environment(self, service: Service) -> Mapping[str, str | None]:  # noqa: ARG002 - of the protocol
         found = self.files.environments.get(self.key, {})
         if None not in found.values():
             return self.texts(cast("dict[str, str]", found))

@@ -6,6 +6,7 @@ removal is over when the tasks have ended and the networks are gone, so that the
 
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from threading import Event as Signal
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -114,7 +115,7 @@ class Removal:
         self.was_there = any(held.values())
         failures: list[Removed] = []
         for kind in ORDER:
-            for event in self._removed(kind, sorted(held[kind], key=lambda raw: _name(kind, raw))):
+            for event in self._removed(kind, sorted(held[kind], key=partial(_name, kind))):
                 # A network may be held by a task that is about to end: that is decided when all have.
                 if event.error and (kind != "networks" or self.detach):
                     failures.append(event)
