@@ -15,8 +15,9 @@ GROUP: Final = "author"
 SUMMARY: Final = "print the JSON Schema of stack files, for editors"
 USAGE: Final = "[OPTION...]"
 ABOUT: Final = """\
-Print the JSON Schema (draft 2020-12) of stack files: editors complete and explain keys by it, and mark
-mistakes. A file names its schema in a comment of its first line, which `build --editor-schema` writes."""
+Print the JSON Schema (draft 2020-12) of stack files: editors complete and explain keys by it, and
+mark mistakes. A file names its schema in a comment of its first line, which
+`build --editor-schema` writes."""
 EXAMPLE: Final = """\
 pystackdsl schema -o stack.schema.json
 pystackdsl schema --version 3.8
