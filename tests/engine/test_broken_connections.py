@@ -131,7 +131,7 @@ def test_after_a_broken_connection_apply_reaches_the_end(
 
 def begin(engine: Engine, step: str, folder: Path) -> None:
     """Bring the stack to where the step begins."""
-    for _ in remove(engine, "broken"):
+    for _ in remove("broken", engine):
         pass
     for former in STEPS[: STEPS.index(step)]:
         assert applied(engine, former, folder).status == 0
