@@ -13,8 +13,9 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from pystackdsl import Config, Network, Secret, Service, Stack, Volume, default_network
+from pystackdsl import KEEP, Config, Network, Secret, Service, Stack, Volume, default_network
 from pystackdsl.diagnostics import StackError
+from pystackdsl.model.deploy import Keep
 from pystackdsl.model.key import keys_of
 from pystackdsl.model.placement import Constraint
 from pystackdsl.model.ports import Port, PortRange
@@ -120,6 +121,8 @@ def _of(cls: type[Value], held: Mapping[type[Resource], Mapping[str, Any]]) -> s
 
 def _made(draw: st.DrawFn, cls: type[Value], held: Mapping[type[Resource], Mapping[str, Any]], *, most: int = 6) -> Any:
     """An object with a few of its keys; those that its constructor does not take are left out."""
+    if cls is Keep:
+        return KEEP
     keys = {
         name: hint for name, (key, hint) in keys_of(cls).items() if not key.local or issubclass(cls, (Secret, Config))
     }
