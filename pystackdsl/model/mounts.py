@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pystackdsl.model.crossing import Fields, Lifting, Lowering, Tree
     from pystackdsl.model.mount_options import BindOptions, Propagation, TmpfsOptions, VolumeOptions
 
-__all__ = ["MOUNTS", "Mount", "ShortMount", "as_mounts", "moved", "split_mount"]
+__all__ = ["MOUNTS", "Mount", "ShortMount", "as_mounts", "moved", "short_form", "split_mount"]
 
 _PROPAGATIONS: Final = ("rprivate", "private", "rshared", "shared", "rslave", "slave")
 
@@ -260,21 +260,42 @@ def _emit_mount(mount: Mount, names: Names) -> object:
         said["source"] = source = names.key(source)
     elif mount.type == "bind" and source is not None:
         said["source"] = source = names.local(source)
-    if source is not None and mount.target and said.keys() <= {"type", "source", "target", "read_only"}:
-        short = f"{source}:{mount.target}" + (":ro" if mount.read_only is True else "")
-        if (mount.read_only is None or mount.read_only is True) and _says(short, mount, source):
-            return short
-    return said
+    is_plain = source is not None and said.keys() <= {"type", "source", "target", "read_only"}
+    # Before 3.2 there is no other form, though it reads worse for a volume without a name, and for options.
+    short = short_form(mount, source) if is_plain or names.schema < 2 else None
+    return said if short is None else short
 
 
-def _says(short: str, mount: Mount, source: str) -> bool:
+def short_form(mount: Mount, source: str | None) -> str | None:
+    """The short text that says just this mount, its source spelled like this; None where none does."""
+    options = _short_options(mount)
+    if options is None or not isinstance(mount.target, str):
+        return None
+    short = mount.target if source is None else f"{source}:{mount.target}"
+    if options:
+        short += ":" + ",".join(options)
     try:
         read = split_mount(short)
     except ValueError:
-        return False
-    said = (mount.type, source, mount.target, bool(mount.read_only))
-    same = said == (read.type, read.source, read.target, read.read_only)
-    return same and len(source) > 1 and OPEN not in short  # a variable's value may hold a colon
+        return None
+    propagation = mount.bind.propagation if mount.bind is not None else None
+    said = (mount.type, source, mount.target, "ro" in options, "nocopy" in options, propagation)
+    same = said == (read.type, read.source, read.target, read.read_only, read.nocopy, read.propagation)
+    # A variable's value may hold a colon.
+    return short if same and (source is None or len(source) > 1) and OPEN not in short else None
+
+
+def _short_options(mount: Mount) -> list[str] | None:
+    """The options of the short form; None where a mount says what they cannot."""
+    said = {name for name, value in mount.__dict__.items() if value is not None} - {"type", "source", "target"}
+    options = ["ro"] if mount.read_only is True else []
+    if "volume" in said and mount.volume is not None and mount.volume.nocopy is True and mount.volume.subpath is None:
+        options.append("nocopy")
+        said.remove("volume")
+    if "bind" in said and mount.bind is not None and mount.bind.propagation in _PROPAGATIONS:
+        options.append(mount.bind.propagation)
+        said.remove("bind")
+    return options if said <= {"read_only"} and mount.read_only is not False else None
 
 
 def _lower_mounts(mounts: Sequence[Any], lowering: "Lowering") -> object:

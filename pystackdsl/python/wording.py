@@ -14,7 +14,7 @@ from pystackdsl.model.deploy import Keep, RestartPolicy
 from pystackdsl.model.generic import GenericResource
 from pystackdsl.model.grants import Grant
 from pystackdsl.model.key import Key, keys_of
-from pystackdsl.model.mounts import Mount
+from pystackdsl.model.mounts import Mount, short_form
 from pystackdsl.model.names import PATH_CLOSE, PATH_OPEN, Names, path_tokens
 from pystackdsl.model.network import NetworkAttachment, default_network
 from pystackdsl.model.placement import Constraint, Preference
@@ -326,9 +326,8 @@ def _short_mount(value: Mount) -> str:
     """The short form of a bind mount or of a nameless volume, where it says the same; else empty."""
     if isinstance(value.source, Volume) or not isinstance(value.target, str):
         return ""
-    short = f"{value.source}:{value.target}" if value.source else value.target
-    short += ":ro" if value.read_only else ""
+    short = short_form(value, value.source or None)
     try:
-        return short if OPEN not in short and Mount.parse(short) == value else ""
+        return short if short and Mount.parse(short) == value else ""
     except ValueError:
         return ""

@@ -31,6 +31,7 @@ from pystackdsl import (
     var,
 )
 from pystackdsl.compose.codec import spell
+from pystackdsl.compose.front import load
 from pystackdsl.diagnostics import InvalidStack
 from pystackdsl.model.variable import environment
 
@@ -99,6 +100,22 @@ def test_a_mount_with_options_names_its_volume() -> None:
         {"type": "volume", "source": "data", "target": "/x", "volume": {"nocopy": True}},
         {"type": "volume", "source": "data", "target": "/y", "volume": {}},
     ]
+
+
+@pytest.mark.parametrize(
+    "short", ["/x", "/a,b=/c", "data:/x:nocopy", "data:/x:ro,nocopy", "/a:/b:rshared", "./a:/b:ro,rslave", "C:/x"]
+)
+def test_before_3_2_every_mount_is_short(judge: Judge, short: str) -> None:
+    text = f'version: "3.1"\nservices: {{a: {{image: a, volumes: ["{short}"]}}}}\nvolumes: {{data: {{}}}}\n'
+    written = spell(load(text))
+    assert f"      - {short}\n" in written
+    assert judge.same(written, text)
+
+
+def test_before_3_2_a_mount_without_a_short_form_is_refused() -> None:
+    mount = Mount(type="bind", source="/a", target="/b", read_only=False)
+    with pytest.raises(InvalidStack):
+        spell(Stack(version="3.1", services={"a": Service(image="a", volumes=[mount])}))
 
 
 # Ports ------------------------------------------------------------------------------------------------------------
