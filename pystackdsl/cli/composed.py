@@ -18,6 +18,7 @@ from pystackdsl.cli.search import no_stack_file
 from pystackdsl.cli.sources import STANDARD_INPUT, Opened, Values
 from pystackdsl.compose import front
 from pystackdsl.compose.exchange import altered
+from pystackdsl.compose.misfit import COMPOSE
 from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath, Place, Severity, SourceNotes
 from pystackdsl.model.value import FrozenDict
 
@@ -106,7 +107,8 @@ def loaded_texts(files: Sequence[str], environment: Mapping[str, str], mode: "Mo
         else:
             loaded = front.load_texts(texts, environment=environment, base=base, mode=mode, from_compose=from_compose)
     except InvalidStack as error:
-        raise InvalidStack(_without_rules(error.findings)) from None
+        found = error.findings if from_compose else _with_the_way_out(error.findings)
+        raise InvalidStack(_without_rules(found)) from None
     stack = loaded.stack if loaded.stack.version is not None else attrs.evolve(loaded.stack, version=NEWEST)
     if mode == "open" and len(texts) > 1:
         stack = _without_env_files(stack, loaded.documents)
@@ -139,8 +141,19 @@ def _stated(tree: Any, service: str) -> Iterable[str]:
 
 
 def _without_rules(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Findings without the word for who refuses what they tell: it is the same to whoever reads them."""
-    return tuple(attrs.evolve(finding, rule="") for finding in findings)
+    """Findings without the words for who refuses what they tell: it is the same to whoever reads them."""
+    return tuple(
+        attrs.evolve(finding, rule="", kind="" if finding.kind == COMPOSE else finding.kind) for finding in findings
+    )
+
+
+def _with_the_way_out(findings: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
+    """Findings, the first about Docker Compose of which says how such a file is read."""
+    at = next((at for at, finding in enumerate(findings) if finding.kind == COMPOSE), None)
+    if at is None:
+        return findings
+    help = f"{findings[at].help}; or let --from-compose convert what has an exact meaning in Swarm"
+    return [*findings[:at], attrs.evolve(findings[at], help=help), *findings[at + 1 :]]
 
 
 def _read(file: str) -> bytes:

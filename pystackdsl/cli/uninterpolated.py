@@ -36,7 +36,8 @@ def load_as_it_stands(
     except InvalidStack as error:
         errors = [finding for finding in error.findings if finding.severity is Severity.ERROR]
         if any(finding.rule != "deploy" for finding in errors):
-            raise
+            told = (each for each in error.findings if each.rule != "deploy" or "$" not in each.summary)
+            raise InvalidStack(told) from None
         marked = [front.StackText(text.data.replace(b"$", f"${{{_DOLLAR}}}".encode()), text.file) for text in texts]
         try:
             found = front.load_texts(marked, environment={**environment, _DOLLAR: f"{_PATH}$"}, base=base, mode="open")

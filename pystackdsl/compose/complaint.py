@@ -76,6 +76,14 @@ class Complaint:
                 return start + len(self.line(start).rstrip()) - 1
         return 0
 
+    def after(self, at: int) -> int:
+        """The index of the first character below the line around an index that is no comment and no blank; the end of
+        the text where there is none.
+        """
+        end = self.line_start(at) + len(self.line(at))
+        found = re.search(r"[\r\n][ \t]*(?=[^\s#])", self.text[end:])
+        return end + found.end() if found else len(self.text)
+
 
 def spaces(count: int) -> str:
     """A number of spaces, in words."""

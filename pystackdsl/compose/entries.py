@@ -73,13 +73,15 @@ def _entry(name: str, item: Any, empty: bool, strict: bool) -> str | None:
         return forms.number_text(item)
     if isinstance(item, (bool, dict, list, type(None))):
         wanted = "text, a number, or nothing" if empty else "text or a number"
-        help = f'put it in quotes: "{forms.number_text(item)}"' if isinstance(item, bool) else _cure(item)
+        help = f'put it in quotes: "{forms.number_text(item)}"' if isinstance(item, bool) else _cure(name, item)
         raise misfit(f"{shown(item)} is not {wanted}", expected=wanted, help=help)
     return go_text(item)
 
 
-def _cure(item: Any) -> str:
-    return 'write "" for an empty text' if item is None else ""
+def _cure(name: str, item: Any) -> str:
+    from pystackdsl.compose.strangers import inside
+
+    return 'write "" for an empty text' if item is None else inside(name, item)
 
 
 def hosts(value: Any) -> tuple[str, ...]:

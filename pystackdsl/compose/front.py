@@ -143,7 +143,9 @@ class _Loading:
         services = [reading.services(held) for reading in readings]
         for at, (document, done, reading) in enumerate(zip(self.documents, trees, readings, strict=True)):
             odd = () if reading.faults else oddities(reading.tree, document)
-            self.note(at, [*document.findings, *done.findings, *reading.faults, *reading.warnings, *odd])
+            told = {finding.path for finding in done.findings if finding.severity is Severity.ERROR}
+            faults = [fault for fault in reading.faults if fault.path not in told]  # a variable's fault says more
+            self.note(at, [*document.findings, *done.findings, *faults, *reading.warnings, *odd])
         merged = self.merged(services, held) if len(services) > 1 else services[0]
         findings = [finding for file in self.findings for finding in sorted(file, key=_position)]
         if any(finding.severity is Severity.ERROR for finding in findings):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from pystackdsl.compose import forms
-from pystackdsl.compose.misfit import DEPLOY, SCHEMA, Misfit, is_name, misfit, shown, too_old
+from pystackdsl.compose.misfit import COMPOSE, DEPLOY, SCHEMA, Misfit, is_name, misfit, shown, too_old
 from pystackdsl.compose.short_mounts import short_mount
 from pystackdsl.diagnostics import StackError
 from pystackdsl.model.mounts import Mount, as_mounts
@@ -273,6 +273,7 @@ def _service_names(_reader: "Reader", tree: Any) -> tuple[str, ...]:
             "docker stack takes no conditions here",
             expected="a list of services",
             help=f"write a list: [{', '.join(tree)}], which Swarm does not wait for; make the program retry",
+            kind=COMPOSE,
         )
     return forms.texts(tree)
 

@@ -8,13 +8,16 @@ from typing import Any, Final
 
 from pystackdsl.diagnostics import Diagnostic
 
-__all__ = ["DEPLOY", "SCHEMA", "Gathering", "Misfit", "Straight", "is_name", "misfit", "shown", "too_old"]
+__all__ = ["COMPOSE", "DEPLOY", "SCHEMA", "Gathering", "Misfit", "Straight", "is_name", "misfit", "shown", "too_old"]
 
 SCHEMA: Final = "schema"
 """The rule of a fault that `docker stack config` refuses."""
 
 DEPLOY: Final = "deploy"
 """The rule of a fault that only a deploy refuses."""
+
+COMPOSE: Final = "docker-compose"
+"""The kind of a fault that is none to Docker Compose."""
 
 
 class Misfit(Exception):
@@ -69,9 +72,11 @@ class Straight(Gathering):
         return form(*arguments)
 
 
-def misfit(summary: str, *, expected: str = "", help: str = "", rule: str = SCHEMA, at_key: bool = False) -> Misfit:
+def misfit(
+    summary: str, *, expected: str = "", help: str = "", rule: str = SCHEMA, kind: str = "", at_key: bool = False
+) -> Misfit:
     """A misfit with one fault of the value itself, or of its key."""
-    return Misfit([Diagnostic(summary=summary, expected=expected, help=help, rule=rule, at_key=at_key)])
+    return Misfit([Diagnostic(summary=summary, expected=expected, help=help, rule=rule, kind=kind, at_key=at_key)])
 
 
 def is_name(name: str) -> bool:

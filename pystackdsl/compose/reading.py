@@ -81,12 +81,15 @@ class FileReading:
     def root_keys(self) -> None:
         """Note the keys of the root that this schema version does not have."""
         keys = {key.name: key for key, _ in declared(Stack).values() if not key.local}
+        empty = ""
         for name, value in self.tree.items():
             key = keys.get("x-*" if name[:2] == "x-" else name)
+            if key is not None:
+                empty = name if value is None and name in KINDS else ""
             if key is None:
-                from pystackdsl.compose.strangers import stranger
+                from pystackdsl.compose.strangers import beside, stranger
 
-                self.note(stranger(Stack, name, value, self.minor), name)
+                self.note(beside(empty, name, value) or stranger(Stack, name, value, self.minor), name)
             elif key.minor > self.minor:
                 self.note(too_old(name, key.since, self.minor), name)
 
@@ -111,10 +114,13 @@ class FileReading:
             except Misfit as fault:
                 from pystackdsl.compose.strangers import displaced
 
-                self.note(displaced(kind, name, item, before) or fault, kind, name)
+                stray = displaced(kind, name, item, before)
+                self.note(stray or fault, kind, name)
                 if kind != "services":
                     found[name] = CLASSES[kind]()  # so that what refers to it is no second fault
-            before = name
+                before = before if stray else name
+            else:
+                before = name
             if len(warnings) > count:
                 warnings[count:] = [warning.below((kind, name)) for warning in warnings[count:]]
         return found

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, Final
 
 from pystackdsl.compose.foreign import FOREIGN
-from pystackdsl.compose.misfit import Misfit, misfit
+from pystackdsl.compose.misfit import COMPOSE, Misfit, misfit
 from pystackdsl.diagnostics import nearest
 from pystackdsl.model.key import keys_of
 from pystackdsl.model.names import KINDS
@@ -20,7 +20,7 @@ from pystackdsl.model.service import Service
 from pystackdsl.model.stack import Stack
 from pystackdsl.model.value import Resource, Value
 
-__all__ = ["displaced", "stranger"]
+__all__ = ["beside", "displaced", "inside", "stranger"]
 
 _MOST_LISTED: Final = 12
 
@@ -65,6 +65,26 @@ def displaced(kind: str, name: str, item: Any, before: str | None) -> Misfit | N
     return None
 
 
+def beside(kind: str, name: str, item: Any) -> Misfit | None:
+    """The fault of a key of the top level below a section that is empty: one of its resources, indented too little."""
+    if not kind or name in FOREIGN["Stack"] or not isinstance(item, dict | None):
+        return None
+    return misfit(
+        f"`{name}` stands beside `{kind}`, which is empty, as if it were a section of its own",
+        help=f"indent it below `{kind}:`",
+        at_key=True,
+    )
+
+
+def inside(name: str, item: Any) -> str:
+    """The cure for a list or a mapping among texts, such as those of an environment: a key of the service, indented
+    too far. Empty for what is no such key.
+    """
+    if not isinstance(item, dict | list) or name not in _names(Service):
+        return ""
+    return f"if this is the service's key `{name}`, indent it less"
+
+
 def _looks_like_service(item: dict[str, Any]) -> bool:
     return "image" in item or "build" in item or len(item.keys() & _names(Service)) > 1
 
@@ -96,10 +116,10 @@ def _as_foreign(cls: type, name: str) -> Misfit | None:
     found = FOREIGN.get(cls.__name__, {}).get(name)
     if found is None:
         return None
+    if not found.in_compose:
+        return misfit(f"`{name}` is not a key of {_noun(cls)}", help=found.instead, at_key=True)
     summary = f"`{name}` is a key of Docker Compose that docker stack does not have"
-    return misfit(
-        summary if found.in_compose else f"`{name}` is not a key of {_noun(cls)}", help=found.instead, at_key=True
-    )
+    return misfit(summary, help=found.instead, kind=COMPOSE, at_key=True)
 
 
 def _as_deeper(cls: type, name: str) -> Misfit | None:

@@ -132,17 +132,19 @@ def _item_among_keys(c: Complaint) -> Fault:
 
 def _indentation(c: Complaint) -> Fault:
     """A line whose indentation fits none of the blocks that are open."""
-    indent = c.indent(c.at)
-    open_indents: list[int] = []
+    indent, is_item = c.indent(c.at), c.text[c.at : c.at + 2].strip() == "-"
+    above, fitting = indent + 1, []
     at = c.line_start(c.at)
-    while at > 0 and (not open_indents or open_indents[-1] > 0):
+    while at > 0 and above > 0:
         at = c.line_start(at - 1)
         line = c.line(at)
-        if line.strip() and not line.lstrip().startswith("#"):
-            here = len(line) - len(line.lstrip(" "))
-            if not open_indents or here < open_indents[-1]:
-                open_indents.append(here)
-    fitting = sorted(set(open_indents))
+        here = len(line) - len(line.lstrip(" "))
+        if line.strip() and not line.lstrip().startswith("#") and (here < above or not fitting):
+            above = here
+            dash = re.match("-(?: +|$)", line[here:])
+            # A key fits the key behind a dash, an item fits the dash.
+            fitting.append(here + (dash.end() if dash and not is_item else 0))
+    fitting = sorted(set(fitting))
     if indent in fitting:
         return Fault(
             summary="this line belongs to no block: it neither begins with a dash nor is it `key: value`",
@@ -152,7 +154,10 @@ def _indentation(c: Complaint) -> Fault:
             help="put a text that begins with a sign in quotes",
             also=(c.since, "the block begins here") if c.since < c.at else None,
         )
-    nearest = min(fitting, key=lambda other: (abs(other - indent), -other)) if fitting else 0
+    below = c.indent(c.after(c.at))
+    # What is above deeper lines is not as deep as these.
+    possible = [other for other in fitting if below <= indent or other < below] or fitting
+    nearest = min(possible, key=lambda other: (abs(other - indent), -other)) if possible else 0
     return Fault(
         summary=f"this line is indented by {spaces(indent)}, which fits no line above",
         start=c.at,

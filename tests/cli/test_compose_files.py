@@ -233,3 +233,26 @@ def test_the_text_is_never_overwritten_by_what_is_built_of_it(run, web: Path) ->
         assert (ended.status, ended.out) == (exits.FAILED, "")
         assert "is the stack file itself" in ended.err
     assert web.read_text() == WEB
+
+
+def test_a_file_of_docker_compose_says_how_it_is_read(run, folder: Path) -> None:
+    (folder / "compose.yml").write_text("name: a\nservices: {web: {image: nginx, mem_limit: 1m}}\n")
+    ended = run("build", "compose.yml")
+    assert ended.status == exits.FAILED
+    assert ended.err.count("--from-compose") == 1
+    assert "--from-compose" not in run("build", "compose.yml", "--from-compose").err
+
+
+def test_a_variable_that_cannot_be_cast_is_told_once(run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "n.yml").write_text('services: {web: {image: nginx, deploy: {replicas: "${N}"}}}\n')
+    monkeypatch.setenv("N", "two")
+    ended = run("config", "n.yml")
+    assert ended.err.count("error:") == 1
+    assert '${N} is "two"' in ended.err
+
+
+def test_text_as_it_stands_is_judged_as_far_as_it_can_be(run, folder: Path) -> None:
+    (folder / "n.yml").write_text('services: {web: {image: "nginx:${TAG}", deploy: {replicas: "${N}"}}}\n')
+    ended = run("config", "n.yml", "--skip-interpolation")
+    assert ended.err.count("error:") == 1
+    assert '"${N}" is not a whole number' in ended.err

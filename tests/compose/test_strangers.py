@@ -131,3 +131,23 @@ def test_what_may_be_a_resource_is_read_as_one(kind: str, name: str, item: Any, 
 def test_a_service_called_like_a_section_is_fine() -> None:
     stack = load("services: {networks: {image: a}, ports: {image: b}}")
     assert list(stack.services) == ["networks", "ports"]
+
+
+@pytest.mark.parametrize(
+    ("text", "help"),
+    [
+        ("services: {a: {image: a}}\nvolumes:\ndata:\n", "indent it below `volumes:`"),
+        ("services:\nweb: {image: a}\n", "indent it below `services:`"),
+        (
+            "services:\n  web:\n    image: a\n  ports: ['80:80']\n  deploy:\n    mode: global\n",
+            "indent it further, as a key of the service web",
+        ),
+        (
+            "services: {web: {image: a, environment: {A: b, ports: ['80:80']}}}\n",
+            "if this is the service's key `ports`, indent it less",
+        ),
+    ],
+)
+def test_what_wrong_indentation_has_moved(judge: Judge, text: str, help: str) -> None:
+    assert not judge.accepts(text)[0]
+    assert told(text)[-1].help == help
