@@ -133,8 +133,8 @@ def _item_among_keys(c: Complaint) -> Fault:
 def _indentation(c: Complaint) -> Fault:
     """A line whose indentation fits none of the blocks that are open."""
     indent, is_item = c.indent(c.at), c.text[c.at : c.at + 2].strip() == "-"
-    above, fitting = indent + 1, []
-    at = c.line_start(c.at)
+    above, at = indent + 1, c.line_start(c.at)
+    fitting: list[int] = []
     while at > 0 and above > 0:
         at = c.line_start(at - 1)
         line = c.line(at)
