@@ -21,7 +21,9 @@ class Remarks:
     """The comments of a source that nobody has taken yet."""
 
     def __init__(self, notes: SourceNotes) -> None:
-        self._left = {path: tuple(comment_lines(lines)) for path, lines in notes.comments.items()}
+        # A comment without a word in it would stand for nothing in Python.
+        told = {path: lines for path, lines in notes.comments.items() if any(line.strip("# \t") for line in lines)}
+        self._left = {path: tuple(comment_lines(lines)) for path, lines in told.items()}
         self._below: dict[Path, list[KeyPath]] = {}
         for path in self._left:
             for length in range(len(path) + 1):

@@ -481,3 +481,8 @@ web = Service(
 )
 """
     )
+
+
+def test_a_comment_without_a_word_is_left_out() -> None:
+    text = "#\nservices:\n  web:\n    image: a #\n    ports: #\n      # ####\n      - 80:80\n#\n"
+    assert "#" not in write(*noted(text), title="T")
