@@ -25,39 +25,70 @@ if typing.TYPE_CHECKING:
 __all__ = ["left_in", "lifted", "lowered_into", "says_something"]
 
 Convert = Callable[[Any, "Lowering"], object]
-Step = tuple[tuple[str, ...], str, Convert | None, bool]
-"""Where a field goes (the objects above, its name there), how, and whether zero is said. No name: into the parent."""
+Step = tuple[int, str, Convert | None, bool]
+"""Where a field goes: the number of the place above it and its name there; how; and whether zero is said."""
 
-_BY_CLASS: Final[Step] = (("by class",), "", None, False)
-"""A field that its class writes."""
+_HERE: Final = 0
+_INTO: Final = -1
+_BY_CLASS: Final = -2
+"""Numbers of places: the object itself; no place, since the value is spread over the object, or its class writes it."""
 
-_TABLES: Final[dict[type, dict[str, Step]]] = {}
+
+class _Table:
+    """How the fields of a class are written: a step for each, and the places that they go to."""
+
+    __slots__ = ("amend", "places", "steps")
+
+    def __init__(self, cls: type) -> None:
+        self.steps: dict[str, Step] = {}
+        self.places: list[tuple[str, ...]] = [()]
+        self.amend: Callable[[Any, Tree, Lowering], None] | None = getattr(cls, "to_api", None)
+        for field, (key, hint) in keys_of(cls).items():
+            if key.api is not None:
+                self.add(field, key, hint)
+
+    def add(self, field: str, key: Key, hint: Any) -> None:
+        if key.shape is not None and key.shape.by_class:
+            self.steps[field] = _BY_CLASS, "", None, False
+        elif key.api == ".":
+            if issubclass(_parts(hint)[0], Value):
+                self.steps[field] = _INTO, "", None, False
+        else:
+            *above, name = (key.api or "").split(".")
+            if tuple(above) not in self.places:
+                self.places.append(tuple(above))
+            self.steps[field] = self.places.index(tuple(above)), name, _convert(key, hint), key.zero or _is_part(hint)
+
+
+_TABLES: Final[dict[type, _Table]] = {}
 
 
 def lowered_into(tree: "Tree", value: Value, lowering: "Lowering") -> "Tree":
     """Write what a value says into an object of the API, and give that object back."""
-    cls = type(value)
-    table = _TABLES.get(cls)
+    table = _TABLES.get(type(value))
     if table is None:
-        table = _TABLES[cls] = _table(cls)
+        table = _TABLES[type(value)] = _Table(type(value))
+    found: dict[int, Tree] = {_HERE: tree}
+    step_of = table.steps.get
     for field, item in value.__dict__.items():
-        if item is None or field not in table:
+        if item is None or (step := step_of(field)) is None:
             continue
         if type(item) is Open:
             lowering.open()
             continue
-        above, name, convert, zero = table[field]
-        if not name:
-            if not above:
+        number, name, convert, zero = step
+        if number < 0:
+            if number == _INTO:
                 lowered_into(tree, item, lowering)
             continue
         said = item if convert is None else convert(item, lowering)
-        place = _place(tree, above) if above else tree
+        place = found.get(number)
+        if place is None:
+            place = found[number] = _place(tree, table.places[number])
         if said or (zero and said is not None):
             place[name] = said
-    amend = getattr(cls, "to_api", None)
-    if amend is not None:
-        amend(value, tree, lowering)
+    if table.amend is not None:
+        table.amend(value, tree, lowering)
     return tree
 
 
@@ -69,24 +100,6 @@ def _place(tree: "Tree", above: tuple[str, ...]) -> "Tree":
             inner = tree[part] = {}
         tree = inner
     return tree
-
-
-def _table(cls: type) -> dict[str, Step]:
-    found: dict[str, Step] = {}
-    for field, (key, hint) in keys_of(cls).items():
-        if key.api is None:
-            continue
-        if key.shape is not None and key.shape.by_class:
-            found[field] = _BY_CLASS
-            continue
-        *above, name = key.api.split(".")
-        if key.api == ".":
-            if issubclass(_parts(hint)[0], Value):
-                found[field] = ((), "", None, False)
-            continue
-        convert = _convert(key, hint)
-        found[field] = tuple(above), name, convert, key.zero or _is_part(hint)
-    return found
 
 
 def _is_part(hint: Any) -> bool:
