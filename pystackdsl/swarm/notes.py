@@ -69,6 +69,8 @@ def port_taken(key: str, port: tuple[str, int], other: str) -> Diagnostic:
 def left_over(desired: Specs, live: Live, stored: Iterable[Stored]) -> Iterator[Diagnostic]:
     """Networks, secrets and configs of the stack that it no longer describes. Like Docker, nobody removes them."""
     ours: dict[Kind, set[str]] = {"networks": {spec["Name"] for spec in desired.networks.values()}}
+    for external in desired.externals:
+        ours.setdefault(external.kind, set()).add(external.name)
     for each in stored:
         names = ours.setdefault(each.kind, set())
         names |= {each.name, *(raw["Spec"]["Name"] for raw in each.stale)}

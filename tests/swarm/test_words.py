@@ -13,7 +13,7 @@ from pystackdsl.diagnostics import Severity
 from pystackdsl.swarm.changes import Difference, Plan
 from pystackdsl.swarm.compare import Options, compare
 from pystackdsl.swarm.live import Live
-from pystackdsl.swarm.specs import Spec
+from pystackdsl.swarm.specs import External, Spec
 
 SECOND = 10**9
 
@@ -264,6 +264,12 @@ def test_what_is_left_over() -> None:
             "docker config rm shop_one shop_two",
         ),
     ]
+
+
+def test_what_the_stack_takes_from_outside_is_not_left_over() -> None:
+    before = desired({"a": {}}, configs={"one": b"1"})
+    outside = External(kind="configs", key="one", name="shop_one", users=("a",))
+    assert compare(attrs.evolve(desired({"a": {}}), externals=(outside,)), live(before)).notes == ()
 
 
 @pytest.mark.parametrize(
