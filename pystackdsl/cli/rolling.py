@@ -161,10 +161,13 @@ class _Quiet:
 class _Plain(_Quiet):
     """A line for each event, on standard error."""
 
-    def tell(self, event: "Event") -> None:
-        from pystackdsl.views.progress import plain
+    def __init__(self) -> None:
+        from pystackdsl.views.progress import Lines
 
-        say("".join(f"{line}\n" for line in plain(event)))
+        self.lines = Lines()
+
+    def tell(self, event: "Event") -> None:
+        say(self.lines.told(event))
         super().tell(event)
 
 

@@ -27,7 +27,8 @@ def as_tree(event: Event) -> dict[str, Any]:
     if isinstance(event, Observed):
         return {
             "event": "observed", "at": at, "service": event.service, "running": event.running, "wanted": event.wanted,
-            "serving": event.serving, "states": dict(event.states), "phase": event.phase, "text": event.text,
+            "serving": event.serving, "is_job": event.is_job, "states": dict(event.states), "phase": event.phase,
+            "text": event.text,
         }  # fmt: skip
     if isinstance(event, Said):
         return {"event": "said", "at": at, "severity": event.severity, "text": event.text}

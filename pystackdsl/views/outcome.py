@@ -105,7 +105,8 @@ class _Page:
         if outcome.status == 130:
             return "apply again to complete it; what was written stays" if not outcome.restored else "apply again"
         changed = [change for change in outcome.done if change.kind == "services" and change.action == "update"]
-        can_return = changed and not outcome.restored and any(each.cause != "rolled-back" for each in failed)
+        is_back = outcome.restored or not any(each.cause != "rolled-back" for each in failed)
+        can_return = not is_back and (changed or any(each.cause == "update-paused" for each in failed))
         back = f", or go back with `pystackdsl rollback {self.stack}`" if can_return else ""
         return ("apply again to complete it" if outcome.undone and not failed else _NEXT) + back
 

@@ -1,19 +1,18 @@
 """How a rollout goes, as text: a board with a line for each object, or a line for each event.
 
 Events come in one by one. `Board` keeps how far each object is, and `drawn` gives its lines for a terminal of some
-size; `plain` gives the line that an event is worth where nobody redraws. Called by `views.live` and by the command
+size; `Lines` gives the line that an event is worth where nobody redraws. Called by `views.live` and by the command
 line.
 """
 
 import time
-from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
 from pystackdsl.swarm.events import Event, Observed, Said, Written
 from pystackdsl.views.cells import legible, width_of
 from pystackdsl.views.plan import NOUNS
 
-__all__ = ["Board", "Line", "Mark", "plain", "progress_of", "written_as"]
+__all__ = ["Board", "Line", "Lines", "Mark", "progress_of", "written_as"]
 
 Mark = Literal["busy", "done", "failed", "said"]
 _MARKS: Final = {"done": "✓", "failed": "✗", "said": "!"}
@@ -112,18 +111,27 @@ class Board:
         return Line(mark=row.mark, sign=sign, text=text.rstrip())
 
 
-def plain(event: Event) -> Iterator[str]:
-    """The lines of an event where each stands for itself, with the time of day."""
-    if isinstance(event, Written):
-        change = event.change
-        text = f"{NOUNS[change.kind]} {change.key}  {written_as(event)}"
-    elif isinstance(event, Observed):
-        text = f"service {event.service}  {progress_of(event)}"
-    elif isinstance(event, Said):
-        text = event.text
-    else:
-        return
-    yield f"{time.strftime('%H:%M:%S', time.localtime(event.at))}  {legible(text)}"
+class Lines:
+    """Lines of which each stands for itself, with the time of day; what is seen twice in a row is told once."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, str] = {}
+
+    def told(self, event: Event) -> str:
+        """The line that an event is worth, if it is worth one."""
+        if isinstance(event, Written):
+            subject, text = f"{NOUNS[event.change.kind]} {event.change.key}", written_as(event)
+        elif isinstance(event, Observed):
+            subject, text = f"service {event.service}", progress_of(event)
+        elif isinstance(event, Said):
+            subject, text = "", event.text
+        else:
+            return ""
+        if subject and self._last.get(subject) == text:
+            return ""
+        self._last[subject] = text
+        clock = time.strftime("%H:%M:%S", time.localtime(event.at))
+        return f"{clock}  {legible('  '.join(filter(None, (subject, text))))}\n"
 
 
 def written_as(event: Written) -> str:

@@ -120,6 +120,12 @@ class FakeEngine:
     def container(self, id: str) -> Raw | None:
         return None
 
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def credentials(self, image: str) -> str:
+        return "e30="
+
     def _made(self, id: str, number: int, spec: Spec) -> Raw:
         return {
             "ID": id, "Version": {"Index": number}, "Spec": deepcopy(spec),

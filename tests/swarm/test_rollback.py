@@ -1,0 +1,107 @@
+"""Which services a rollback returns: those of the last apply, and no others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from swarm.fake import FakeEngine
+from swarm.live import live, raw, service
+
+from pystackdsl.swarm.changes import Plan
+from pystackdsl.swarm.events import Written
+from pystackdsl.swarm.live import Live
+from pystackdsl.swarm.rollback import plan_back
+from pystackdsl.swarm.rollout import Options, apply
+from pystackdsl.swarm.specs import Raw, Specs
+from pystackdsl.swarm.writes import APPLY, DETACHED, began, mark
+
+FIRST, SECOND = "20260101T000001Z-aaaaaa", "20260101T000002Z-bbbbbb"
+
+
+def held(
+    key: str, now: str, before: str | None = None, *, image: str = "web:2", old: str = "web:1", **parts: Any
+) -> Raw:
+    """A live service that the apply `now` wrote, and `before` the one before it; an empty text is no apply of ours."""
+    spec = service(key, image=image, labels={APPLY: now} if now else {})
+    previous = None if before is None else service(key, image=old, labels={APPLY: before} if before else {})
+    return {**raw(spec, previous=previous), **parts}
+
+
+def swarm(*services: Raw) -> Live:
+    return live(Specs(stack="shop", networks={}, secrets={}, configs={}, services={}), services=services)
+
+
+def keys(plan: Plan) -> list[str]:
+    assert all(change.is_return for change in plan.changes)
+    return [change.key for change in plan.changes]
+
+
+def notes(plan: Plan) -> list[str]:
+    return [note.summary for note in plan.notes]
+
+
+def test_services_of_the_last_apply_return_and_others_stay() -> None:
+    plan = plan_back(swarm(held("api", SECOND, FIRST), held("db", FIRST, ""), held("web", SECOND, FIRST)))
+    assert (keys(plan), notes(plan)) == (["api", "web"], [])
+    (image,) = plan.changes[0].differences
+    assert (str(image.path), image.before, image.after) == ("image", "web:2", "web:1")
+    assert plan.changes[0].effect
+    assert plan.changes[0].effect.is_restart
+
+
+def test_a_service_that_the_apply_made_has_nothing_to_return_to() -> None:
+    plan = plan_back(swarm(held("api", SECOND), held("db", SECOND, FIRST)))
+    assert keys(plan) == ["db"]
+    assert notes(plan) == ["service api was made by the last apply, and has nothing to return to: kept"]
+
+
+def test_what_has_returned_already_stays_so() -> None:
+    plan = plan_back(swarm(held("api", FIRST, SECOND), held("db", FIRST, "")))
+    assert (keys(plan), notes(plan)) == ([], ["service api has been returned already"])
+
+
+def test_after_docker_stack_deploy_all_return_that_were_another() -> None:
+    plan = plan_back(swarm(held("api", "", ""), held("db", "", "", old="web:2"), held("new", "")))
+    assert keys(plan) == ["api"]
+
+
+def test_an_apply_that_swarm_rolled_back_itself_is_not_taken_for_the_one_before() -> None:
+    update = {"State": "rollback_completed", "StartedAt": "2026-01-01T00:10:00.5Z"}
+    plan = plan_back(swarm(held("api", FIRST, UpdateStatus=update), held("db", FIRST, "")))
+    assert keys(plan) == []
+    assert notes(plan) == ["Swarm itself rolled back api since"]
+
+
+def test_a_rollback_by_swarm_before_the_last_apply_is_past() -> None:
+    update = {"State": "rollback_completed", "StartedAt": "2026-01-01T00:00:00.5Z"}
+    assert keys(plan_back(swarm(held("api", "", UpdateStatus=update), held("db", FIRST, "")))) == ["db"]
+
+
+def test_a_step_between_two_networks_is_nothing_to_return_to() -> None:
+    api = held("api", SECOND, FIRST)
+    api["PreviousSpec"]["Labels"][DETACHED] = SECOND
+    plan = plan_back(swarm(api))
+    assert keys(plan) == []
+    assert "taken off a network" in notes(plan)[0]
+
+
+def test_names_of_applies_sort_by_time_and_tell_it() -> None:
+    assert began(FIRST) == 1767225601
+    assert (began(""), began("nonsense")) == (0, 0)
+    assert sorted([SECOND, FIRST]) == [FIRST, SECOND]
+    assert began(mark()) > began(SECOND)
+
+
+def test_the_engine_returns_to_what_it_has_kept() -> None:
+    engine = FakeEngine()
+    before = service("api", image="web:1", replicas=0)
+    after = service("api", image="web:2", replicas=0, labels={APPLY: FIRST})
+    engine.create("services", before)
+    engine.change("services", engine.id_of("services", "shop_api"), after)
+    plan = plan_back(engine.read("shop"))
+    engine.lost["update services"] = 1
+    events = list(apply(plan, engine, Options(detach=True)))  # type: ignore[arg-type]
+    assert [event.outcome for event in events if isinstance(event, Written)] == ["updated"]
+    found = engine.inspect("services", "shop_api")
+    assert found
+    assert found["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"] == "web:1"
