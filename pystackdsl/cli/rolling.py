@@ -62,13 +62,13 @@ def carry_out(plan: "Plan", engine: "Engine", options: "Options", *, told: Told,
 def _tell_end(
     outcome: "Outcome", plan: "Plan", places: Places, seconds: float, *, is_detached: bool, is_quiet: bool
 ) -> None:
-    from pystackdsl.views.outcome import render
-
     if outcome.findings:
         report(outcome.findings, "nothing written")
         return
-    if outcome.status == 0 and is_quiet:
+    if outcome.status == 0 and (is_quiet or not (outcome.done or outcome.verdicts)):
         return
+    from pystackdsl.views.outcome import render
+
     failed = any(verdict.cause for verdict in outcome.verdicts)
     text = render(
         outcome,

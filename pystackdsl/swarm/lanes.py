@@ -5,7 +5,6 @@ come to their end, for what they did has to be told.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from threading import Event as Signal
 
 from pystackdsl.swarm.changes import Change
@@ -35,6 +34,8 @@ def in_lanes(
         if isinstance(result, Exception):
             halt.set()
         return result
+
+    from concurrent.futures import ThreadPoolExecutor
 
     pool = ThreadPoolExecutor(lanes)
     try:

@@ -20,11 +20,9 @@ from pystackdsl.swarm.events import Event, Finished, Outcome, Said, Verdict, Wri
 from pystackdsl.swarm.lanes import in_lanes
 from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.precheck import obstacles, outdated
-from pystackdsl.swarm.restore import Restoration
 from pystackdsl.swarm.sequence import Sequenced, sequenced
 from pystackdsl.swarm.specs import NAMESPACE, Kind, Raw
 from pystackdsl.swarm.standing import PATIENCE, Tracker
-from pystackdsl.swarm.watch import Watch
 from pystackdsl.swarm.watched import by_service, trackers
 from pystackdsl.swarm.writes import NOUNS, Interrupted, Stale, Writer, mark
 
@@ -197,6 +195,10 @@ class Rollout:
         return up_to_date, frozenset(failed)
 
     def _watch(self, watched: Sequence[Tracker]) -> Iterator[Event]:
+        if not watched:
+            return
+        from pystackdsl.swarm.watch import Watch
+
         watch = Watch(self.engine, self.plan.stack, watched, timeout=self.options.timeout, stop=self._stop)
         watch.ends_at_failure = self.options.atomic
         try:
@@ -206,6 +208,8 @@ class Rollout:
 
     def _restore(self, writer: Writer) -> Generator[Event, None, str]:
         """Bring back what was; what could not be is told in words."""
+        from pystackdsl.swarm.restore import Restoration
+
         yield Said(at=time.time(), text="bringing back what was", severity="warning")
         restoration = Restoration(writer, writer.live, self._done, timeout=self.options.timeout, stop=self._again)
         try:
