@@ -39,7 +39,7 @@ NOUNS: Final[Mapping[Kind, str]] = {
 UNIQUE: Final = (1, 44)
 """From this version of the API on, the Engine refuses a second network of one name without being told to look."""
 
-_FORM: Final = "%Y%m%dT%H%M%SZ"
+_FORM: Final = "%Y%m%dT%H%M%S"
 
 ATTEMPTS: Final = 4
 """So often a write is tried where others get in between or connections break."""
@@ -52,13 +52,14 @@ Result = Literal["created", "updated", "removed", "unchanged"]
 
 def mark() -> str:
     """A name for an apply that begins now; those of later ones sort behind it."""
-    return f"{time.strftime(_FORM, time.gmtime())}-{os.urandom(3).hex()}"
+    seconds, rest = divmod(time.time_ns(), 10**9)
+    return f"{time.strftime(_FORM, time.gmtime(seconds))}.{rest // 1000:06}-{os.urandom(3).hex()}"
 
 
 def began(mark: str) -> float:
     """When the apply of that name began, in seconds since 1970; 0 where it is no such name."""
     try:
-        return calendar.timegm(time.strptime(mark.partition("-")[0], _FORM))
+        return calendar.timegm(time.strptime(mark.partition(".")[0], _FORM))
     except ValueError:
         return 0.0
 
