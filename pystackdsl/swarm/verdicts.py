@@ -55,7 +55,8 @@ class _Inquiry:
         self.nodes = nodes
         self.all_tasks = self._tasks()
         self.failed: Sequence[Raw] = failure.failed or self._failed_before()
-        self.container = self._container(self.failed[0]) if self.failed else None
+        self.typical = _typical(self.failed)
+        self.container = self._container(self.typical) if self.typical else None
 
     def verdict(self) -> Verdict:
         root = self._root()
@@ -90,10 +91,10 @@ class _Inquiry:
 
     def _root(self) -> Cause | None:
         """Why its tasks do not run, whatever Swarm made of it."""
-        if self.failed and not (self.failure.is_stuck and not self.failure.is_loop):
+        if self.typical and not (self.failure.is_stuck and not self.failure.is_loop):
             limits = (self._template().get("Resources") or {}).get("Limits") or {}
             state = (self.container or {}).get("State") or {}
-            cause = cause_of(self.failed[0], is_limited=bool(limits.get("MemoryBytes")), is_oom=state.get("OOMKilled"))
+            cause = cause_of(self.typical, is_limited=bool(limits.get("MemoryBytes")), is_oom=state.get("OOMKilled"))
             return "no-credentials" if cause == "image-not-found" and self._is_denied() else cause
         waiting = [task for task in self.failure.progress.waiting if error_of(task) or self.failure.is_stuck]
         return cause_of(waiting[0]) if waiting else None
@@ -107,8 +108,8 @@ class _Inquiry:
         yield from self._waiting()
         if root in {"unhealthy", None}:
             yield from self._health()
-        if self.failed and exit_code_of(self.failed[0]) is not None:
-            yield from self._log(self.failed[0])
+        if self.typical and exit_code_of(self.typical) is not None:
+            yield from self._log(self.typical)
         yield from self._serving()
 
     def _failures(self) -> Iterator[str]:
@@ -220,6 +221,14 @@ class _Inquiry:
     def _node(self, task: Raw) -> str:
         node = self.nodes.get(task.get("NodeID", ""))
         return str((node.get("Description") or {}).get("Hostname") or node["ID"]) if node else ""
+
+
+def _typical(failed: Sequence[Raw]) -> Raw | None:
+    """The last of the tasks that failed as most of them did: one may have met a hiccup of its node."""
+    if not failed:
+        return None
+    errors = [error_of(task) for task in failed]
+    return max(failed, key=lambda task: errors.count(error_of(task)))
 
 
 def _image(holder: Raw) -> str:

@@ -122,7 +122,7 @@ def test_content_that_changes_rotates_and_comes_back(engine: Rig, stack_name: st
 
 
 def test_apply_right_after_rm_waits_for_the_dying_network(engine: Rig, stack_name: str, folder: Path) -> None:
-    for _ in range(4):
+    for _ in range(3):
         run(engine, folder, "apply", "--yes", "--resolve-image", "never")
         assert engine.services(stack_name) == {f"{stack_name}_api": (1, 1)}
         engine.docker("stack", "rm", stack_name)

@@ -37,7 +37,9 @@ from pystackdsl.swarm.rollout import Options
 
 QUICK = RestartPolicy(condition="any", delay="200ms")
 AT_ONCE = 8
-NOW = UpdateConfig(monitor="3s", delay="0s")
+LONG = UpdateConfig(monitor="30s", delay="0s")
+"""What fails has that long for it: on a busy machine a program takes a while to come to its end."""
+SHORT = {"update_config": UpdateConfig(monitor="1s", delay="0s")}
 SHARED = Network(external=True, name="faults")
 """All services share one network: to make one for each would take the engine longer than all the rest."""
 ROLLOUT = Options(timeout=120, patience=3)
@@ -68,12 +70,12 @@ def service(
 ) -> Service:
     said = {**({"restart": restart} if restart else {}), **(deploy or {})}
     if "job" not in said.get("mode", ""):
-        said = {"update_config": NOW, **said}
+        said = {"update_config": LONG, **said}
     return Service(image=image, networks=[SHARED], deploy=Deploy(**said), **keys)
 
 
 def updating(action: str, image: str = "faults:exit") -> tuple[Service, ...]:
-    config = UpdateConfig(monitor="2s", delay="0s", failure_action=action)
+    config = UpdateConfig(monitor="4s", delay="0s", failure_action=action)
     return (
         service(deploy={"update_config": config}),
         service(image, deploy={"update_config": config}),
@@ -95,7 +97,7 @@ CASES = {
         Ending(7, "out-of-memory", told=("non-zero exit (137)",)),
     ),
     "failing health": Case((service("faults:sick"),), Ending(7, "unhealthy", told=("| the queue is full",))),
-    "slow health": Case((service("faults:slow"),), Ending(0, None)),
+    "slow health": Case((service("faults:slow", deploy=SHORT),), Ending(0, None)),
     "slow health, out of time": Case(
         (service("faults:slower"),), Ending(5, "timed-out"), Options(timeout=4, patience=3)
     ),
@@ -129,8 +131,8 @@ CASES = {
         Ending(7, "exited", told=("non-zero exit (1)",)),
     ),
     "replicas 0": Case((service("faults:exit", deploy={"replicas": 0}),), Ending(0, None)),
-    "global": Case((service(deploy={"mode": "global"}),), Ending(0, None)),
-    "old failed task": Case((service("faults:exit", restart=Never()), service()), Ending(0, None)),
+    "global": Case((service(deploy={"mode": "global", **SHORT}),), Ending(0, None)),
+    "old failed task": Case((service("faults:exit", restart=Never()), service(deploy=SHORT)), Ending(0, None)),
     "update paused": Case(
         updating("pause"),
         Ending(4, "update-paused", "crash-loop", told=("update paused due to failure", "| DATABASE_URL")),
@@ -162,8 +164,6 @@ def outcomes(engine: Rig, request: pytest.FixtureRequest) -> Iterator[dict[str, 
             for at, (title, case) in enumerate(CASES.items())
             if title in asked
         }
-    for at in range(len(CASES)):
-        engine.docker("stack", "rm", f"fault{at}", check=False)
 
 
 def carried_out(rig: Rig, name: str, case: Case) -> Outcome:
@@ -174,6 +174,7 @@ def carried_out(rig: Rig, name: str, case: Case) -> Outcome:
             outcome = applied(engine, name, each, case.options)
         return outcome
     finally:
+        swarm.remove(name, engine, detach=True).wait()
         engine.close()
 
 

@@ -105,6 +105,12 @@ def test_a_crash_loop_is_told_with_the_last_lines() -> None:
     )
 
 
+def test_what_most_tasks_failed_of_counts() -> None:
+    tasks = [task("failed", error=EXIT, code=1), task("failed", error=EXIT, code=1), task("failed", error="a hiccup")]
+    _, (verdict,) = watched(Watched(service(), [*tasks, task("ready", wanted="ready")]))
+    assert verdict.cause == "crash-loop"
+
+
 def test_a_failing_health_check_is_told_with_what_it_says() -> None:
     tasks = failing(SICK, code=137)
     engine = Watched(service(), tasks)
