@@ -4,12 +4,13 @@ The verbs that write to a swarm come here with a plan and how it is to be told. 
 order; a second one at once.
 """
 
+import os
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Final, Literal, Protocol, Self
 
@@ -49,7 +50,7 @@ def carry_out(plan: "Plan", engine: "Engine", options: "Options", *, told: Told,
 
     started = time.monotonic()
     rollout = apply(plan, engine, options)
-    with interruptible(rollout), _Late(told) as narrator:
+    with _Late(told) as narrator, interruptible(rollout, remark=narrator.remark):
         for event in rollout:
             if not isinstance(event, Finished) or told == "json":
                 narrator.tell(event)
@@ -82,8 +83,14 @@ def _tell_end(
     say(text)
 
 
+def _remark(text: str) -> None:
+    """Write to standard error from a signal handler, which may have interrupted a write to the same stream."""
+    with suppress(OSError):
+        os.write(2, f"\n{text}\n".encode())
+
+
 @contextmanager
-def interruptible(*running: "Rollout | Removal") -> Iterator[None]:
+def interruptible(*running: "Rollout | Removal", remark: Callable[[str], None] = _remark) -> Iterator[None]:
     """Let signals end what runs in good order, the second one at once; what is atomic takes three."""
     seen: list[int] = []
 
@@ -93,7 +100,7 @@ def interruptible(*running: "Rollout | Removal") -> Iterator[None]:
             each.close()
         if len(seen) > (2 if any(each.is_atomic for each in running) else 1):
             raise KeyboardInterrupt
-        say("\ninterrupted: coming to an end; once more ends at once\n")
+        remark("interrupted: coming to an end; once more ends at once")
 
     if threading.current_thread() is not threading.main_thread():  # whoever runs it there has to end it
         yield
@@ -119,6 +126,16 @@ class _Late:
             self.narrator.__enter__()
         self.narrator.tell(event)
 
+    def remark(self, text: str) -> None:
+        """Tell of a signal: a board that is being drawn takes it in, else it goes out at once."""
+        board = getattr(self.narrator, "board", None)
+        if board is None:
+            _remark(text)
+            return
+        from pystackdsl.swarm.events import Said
+
+        board.tell(Said(at=time.time(), text=text, severity="warning"))
+
     def __enter__(self) -> Self:
         return self
 
@@ -131,8 +148,6 @@ class _Late:
 
 def _narrator(told: Told) -> _Narrator:
     if told == "auto":
-        import os
-
         is_terminal = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         told = "live" if is_terminal else "plain"
     if told == "live" and sys.stderr is not None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import signal
 from io import StringIO
 from pathlib import Path
 
@@ -184,3 +186,25 @@ def test_deploy_wants_a_file_and_a_name(run: Run, engine: FakeEngine, folder: Pa
     assert (ended.status, "-c FILE" in ended.err) == (125, True)
     assert run("deploy", "-c", "stack.yml").status == 125
     assert engine.calls == []
+
+
+def test_a_signal_ends_it_in_good_order(
+    run: Run, engine: FakeEngine, stack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.before["create services"] = [lambda: signal.raise_signal(signal.SIGINT)]
+    ended = run(*APPLY, "--yes")
+    assert ended.status == 130
+    assert "interrupted: coming to an end; once more ends at once" in ended.err
+    assert "service web" in ended.err
+    assert ended.err.endswith("shop: interrupted (exit code 130)\n")
+    engine.before["list tasks"] = [lambda: [signal.raise_signal(signal.SIGINT) for _ in range(2)] and None]
+    stack.write_text(STACK.format(replicas=1))
+    assert run(*APPLY, "--yes").status == 130
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_signal_joins_the_board(run: Run, engine: FakeEngine, stack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine.before["create services"] = [lambda: signal.raise_signal(signal.SIGTERM)]
+    ended = run(*APPLY, "--yes", "--progress", "live")
+    assert ended.status == 130
+    assert "! interrupted: coming to an end" in re.sub(r"\033\[[0-9;?]*[A-Za-z]", "", ended.err)
