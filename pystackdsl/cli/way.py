@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
+from pystackdsl.cli.exits import DONE
 from pystackdsl.cli.failure import UsageError
 from pystackdsl.cli.parsing import either, seconds, switch
 from pystackdsl.cli.terminal import emit, say
@@ -72,6 +73,8 @@ def carry_out(
     plan: "Plan", engine: "Engine", options: argparse.Namespace, places: "Callable[[], Mapping[str, str]]"
 ) -> int:
     """Do what the plan says, as the arguments of `declare_way` want it."""
+    if not plan.changes and options.detach and options.progress != "json":
+        return DONE
     from pystackdsl.cli.rolling import carry_out as rolled
     from pystackdsl.swarm.rollout import Options
 

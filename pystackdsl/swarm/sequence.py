@@ -39,7 +39,7 @@ def sequenced(plan: Plan, live: Live) -> Steps:
     ]
     first += [(ahead, False), *((layer, True) for layer in _layers(services, live))]
     last = [
-        ([change for change in removed if change.kind == kind and change not in ahead], kind == "services")
+        ([change for change in _without(removed, ahead) if change.kind == kind], kind == "services")
         for kind in reversed(KINDS)
     ]
     return Steps(first=[each for each in first if each[0]], last=[each for each in last if each[0]])
@@ -57,9 +57,15 @@ def _layers(services: Sequence[Change], live: Live) -> Iterator[Sequence[Change]
             for change in rest
             if any(given.get(port, change.name) != change.name for port in after[change.name] - before[change.name])
         ]
-        layer = [change for change in rest if change not in blocked] or rest
+        layer = _without(rest, blocked) or rest
         yield layer
-        rest = [change for change in rest if change not in layer]
+        rest = _without(rest, layer)
+
+
+def _without(changes: Sequence[Change], others: Sequence[Change]) -> list[Change]:
+    """The changes that are none of the others; to compare their bodies would take long."""
+    names = {(change.kind, change.name) for change in others}
+    return [change for change in changes if (change.kind, change.name) not in names] if names else list(changes)
 
 
 def _body(change: Change, live: Live) -> Spec | None:

@@ -208,3 +208,25 @@ def test_a_signal_joins_the_board(run: Run, engine: FakeEngine, stack: Path, mon
     ended = run(*APPLY, "--yes", "--progress", "live")
     assert ended.status == 130
     assert "! interrupted: coming to an end" in re.sub(r"\033\[[0-9;?]*[A-Za-z]", "", ended.err)
+
+
+def test_one_service_alone_is_applied_with_what_it_uses(run: Run, engine: FakeEngine, stack: Path) -> None:
+    more = 'other = Service(image="nginx:1.27", networks=[Network(driver="overlay")], deploy=Deploy(replicas=3))\n'
+    text = STACK.format(replicas=0) + more.replace('[Network(driver="overlay")]', "[away]")
+    stack.write_text(text.replace("web =", 'away = Network(driver="overlay")\nweb ='))
+    ended = run(*APPLY, "--yes", "--service", "web")
+    assert ended.status == 0
+    assert engine.writes == ["create networks", "create services"]
+    assert "other" not in ended.err
+    assert "the stack has no service wep" in run(*APPLY, "--yes", "--service", "wep").err
+
+
+def test_nothing_to_do_and_nothing_to_wait_for_writes_and_asks_nothing(
+    run: Run, engine: FakeEngine, stack: Path
+) -> None:
+    run(*APPLY, "--yes")
+    engine.calls.clear()
+    ended = run(*APPLY, "--yes", "--detach")
+    assert (ended.status, ended.err, engine.calls) == (0, "", ["read"])
+    (event,) = [json.loads(line) for line in run(*APPLY, "--yes", "--detach", "--progress", "json").out.splitlines()]
+    assert event["event"] == "finished"
