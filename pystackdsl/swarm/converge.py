@@ -125,8 +125,12 @@ def state_of(task: Raw) -> str:
 
 
 def has_failed(task: Raw) -> bool:
-    """Whether a task ended badly."""
-    return state_of(task) in {"failed", "rejected"}
+    """Whether a task ended badly by itself. Where a node stumbles over its own clearing up, the task had been stopped."""
+    return state_of(task) in {"failed", "rejected"} and not _is_clearing_up(task)
+
+
+def _is_clearing_up(task: Raw) -> bool:
+    return str(task["Status"].get("Err", "")).startswith("error while removing network")
 
 
 def restarts(service: Raw) -> str:
@@ -213,6 +217,5 @@ def _counted(tasks: Iterable[Raw]) -> dict[str, int]:
 
 
 def _failures(tasks: Iterable[Raw], *, ends_well: bool) -> tuple[Raw, ...]:
-    bad = {"failed", "rejected"} if ends_well else _ENDED
-    found = [task for task in tasks if state_of(task) in bad]
+    found = [task for task in tasks if has_failed(task) or (not ends_well and state_of(task) == "complete")]
     return tuple(sorted(found, key=lambda task: str(task["Status"].get("Timestamp", "")), reverse=True))

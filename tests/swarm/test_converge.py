@@ -121,6 +121,11 @@ def test_a_job_that_fails_is_over() -> None:
     assert judge(raw, [task("failed", None, iteration=0, error=EXIT, code=1)]).is_over
 
 
+def test_a_node_that_stumbles_while_it_clears_up_is_no_failure() -> None:
+    stopped = task("failed", error="error while removing network: unknown network shop_net id abc")
+    assert judge(service(), [stopped, task("running")]).failed == ()
+
+
 def test_tasks_that_wait_are_told() -> None:
     waiting = task("pending", 2, node="", error="no suitable node (insufficient resources on 1 node)")
     progress = judge(service(replicas=2), [task("running", 1), waiting])
