@@ -129,7 +129,7 @@ def test_ssh(connect, engine: Engine, ssh_daemon: int) -> None:
         connection.close()
     with pytest.raises(Unreachable) as told:
         connect(host=f"ssh://root@127.0.0.1:{ssh_daemon}/no/such.sock")
-    assert told.value.help == f"try `ssh -p {ssh_daemon} root@127.0.0.1 docker version`"
+    assert told.value.help == f"try `ssh -p {ssh_daemon} root@127.0.0.1 docker version`, which is to succeed"
 
 
 # The SDK drops a socket that it could not connect without closing it.

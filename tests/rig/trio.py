@@ -88,7 +88,7 @@ def _joined(switch: str, manager: Engine, workers: tuple[Engine, ...]) -> Trio:
     with ThreadPoolExecutor() as pool:
         list(pool.map(join, range(2, 2 + len(workers)), workers))
     trio = Trio(switch, manager, workers)
-    wait(lambda: list(trio.nodes().values()).count("ready") == 1 + len(workers), "three nodes", 60)
+    wait(lambda: trio.nodes() == dict.fromkeys(NAMES, "ready"), "three nodes", 60)
     return trio
 
 

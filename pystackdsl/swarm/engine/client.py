@@ -1,19 +1,19 @@
 """One connection to a swarm manager: calls of the Engine API, plain trees in and out.
 
-Made by `connection`, used by everything that reads or writes a swarm. The docker SDK is the transport; its typed calls
-are left alone, since they cannot say all that `docker stack` says.
+Made by `connection`, used by everything that reads or writes a swarm. A client of the docker SDK, or `wire`, is the
+transport; the SDK's typed calls are left alone, since they cannot say all that `docker stack` says.
 """
 
 import json
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
+from pystackdsl.swarm.engine.broken import broke, is_of_transport
 from pystackdsl.swarm.engine.streams import LogLine, lines
-from pystackdsl.swarm.errors import EngineError, NotAManager, Refused, Unreachable
+from pystackdsl.swarm.errors import EngineError, NotAManager, Refused
 from pystackdsl.swarm.live import Live, Swarm, is_dying
 from pystackdsl.swarm.specs import KINDS, NAMESPACE, External, Kind, Raw, Spec
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from docker.api.client import APIClient
     from requests import Response
 
-    from pystackdsl.swarm.engine.wire import Answer, LocalClient
+    from pystackdsl.swarm.engine.wire import Answer, SocketClient
 
 __all__ = ["Created", "Engine", "Listed", "Resolved"]
 
@@ -51,7 +51,7 @@ class Engine:
     Every call raises Unreachable where no answer comes, and Refused where the daemon answers with an error.
     """
 
-    def __init__(self, client: "APIClient | LocalClient", where: str, api: tuple[int, int], *, folder: Path) -> None:
+    def __init__(self, client: "APIClient | SocketClient", where: str, api: tuple[int, int], *, folder: Path) -> None:
         self._client = client
         self._folder = folder
         self.where = where
@@ -187,7 +187,9 @@ class Engine:
             chunks = answer.iter_content(1 << 16) if not tty else answer.iter_content(None)
             yield from lines(chunks, tty=tty)
         except Exception as error:
-            raise self._broken(error) from None
+            if not is_of_transport(error):
+                raise
+            raise broke(self.where, error, writes=False) from None
         finally:
             answer.close()
 
@@ -232,7 +234,9 @@ class Engine:
             )
             said = answer.text if answer.status_code >= 400 else ""
         except Exception as error:
-            raise self._broken(error, sent=method != "GET") from None
+            if not is_of_transport(error):
+                raise
+            raise broke(self.where, error, writes=method != "GET") from None
         if answer.status_code == 503 and "not a swarm manager" in said:
             raise self._no_manager(is_alone="swarm init" in said)
         if answer.status_code >= 400:
@@ -250,22 +254,6 @@ class Engine:
             f"the Docker daemon at {self.where} is no manager of its swarm",
             help="name a manager with --context or -H",
         )
-
-    def _broken(self, error: Exception, *, sent: bool = False) -> Exception:
-        """What became of a call that was not answered; an error of another kind is itself."""
-        if not isinstance(error, OSError) and not _is_of_urllib3(error):
-            return error
-        if isinstance(error, TimeoutError) or "Timeout" in type(error).__name__:
-            summary = f"the Docker daemon at {self.where} does not answer in time"
-        else:
-            summary = f"the connection to the Docker daemon at {self.where} broke"
-        return Unreachable(summary, help="look whether the daemon runs, and try again", sent=sent)
-
-
-def _is_of_urllib3(error: Exception) -> bool:
-    """Whether the SDK's transport failed with what requests lets through."""
-    urllib3 = sys.modules.get("urllib3")
-    return urllib3 is not None and isinstance(error, urllib3.exceptions.HTTPError)
 
 
 def name_of(kind: Listed, raw: Raw) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pystackdsl.swarm.engine.broken import unreachable
 from pystackdsl.swarm.engine.client import Engine
 from pystackdsl.swarm.engine.endpoint import Endpoint, configuration, docker_folder, endpoint
 from pystackdsl.swarm.errors import EngineError, Unreachable
@@ -12,7 +13,7 @@ from pystackdsl.swarm.errors import EngineError, Unreachable
 if TYPE_CHECKING:
     from docker.api.client import APIClient
 
-    from pystackdsl.swarm.engine.wire import LocalClient
+    from pystackdsl.swarm.engine.wire import SocketClient
 
 __all__ = ["NEWEST", "OLDEST", "TIMEOUT", "connect"]
 
@@ -37,7 +38,7 @@ def connect(
     docker SDK, `docker.DockerClient` or `docker.APIClient`, to be used in place of a new one. Raises EngineError where
     no daemon can be had; one that is no manager of a swarm is told by the calls that need one.
     """
-    environment = dict(os.environ)
+    environment = os.environ
     folder = Path(config) if config else docker_folder(environment)
     if client is not None:
         api = getattr(client, "api", client)
@@ -54,68 +55,63 @@ def connect(
     return Engine(api, place.where, version, folder=folder)
 
 
-def _client(place: Endpoint, folder: Path) -> "APIClient | LocalClient":
-    """What speaks to the daemon: the docker SDK, but for a socket of this machine, which needs nothing of it."""
+def _client(place: Endpoint, folder: Path) -> "APIClient | SocketClient":
+    """What speaks to the daemon: the docker SDK, but for sockets of this machine, which need nothing of it."""
     found = configuration(folder).get("HttpHeaders") or {}
     headers = {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
     if place.host.startswith("unix://"):
-        from pystackdsl.swarm.engine.wire import LocalClient
+        from pystackdsl.swarm.engine.wire import SocketClient, unix
 
-        return LocalClient(place.host.removeprefix("unix://"), headers)
-    return _sdk(place, headers)
-
-
-def _sdk(place: Endpoint, headers: Mapping[str, str]) -> "APIClient":
-    from docker.api.client import APIClient
-    from docker.errors import DockerException, TLSParameterError
-    from docker.tls import TLSConfig
-
-    tls: Any = False
-    try:
-        if place.tls is not None:
-            pair = (str(place.tls.cert), str(place.tls.key)) if place.tls.cert else None
-            ca = str(place.tls.ca) if place.tls.ca else None
-            tls = TLSConfig(client_cert=pair, ca_cert=ca, verify=place.tls.verify)
-            if not place.tls.verify:
-                import urllib3
-
-                urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)  # it was asked for
-        base = "unix:///ssh" if place.host.startswith("ssh://") else place.host
-        client = APIClient(base_url=base, version=f"{OLDEST[0]}.{OLDEST[1]}", timeout=TIMEOUT, tls=tls)
-    except (DockerException, TLSParameterError) as error:
-        raise EngineError(
-            f"{place.where} cannot be reached: {str(error).rstrip('.')}", help="look at the address"
-        ) from None
+        return SocketClient(unix(place.host.removeprefix("unix://")), headers)
     if place.host.startswith("ssh://"):
-        from pystackdsl.swarm.engine.ssh import SshAdapter
+        from pystackdsl.swarm.engine.ssh import through
+        from pystackdsl.swarm.engine.wire import SocketClient
 
-        client.mount("http+docker://", SshAdapter(place.host, TIMEOUT))
-    client.trust_env = False
-    client.headers.update(headers)
-    return client
+        return SocketClient(through(place.host), headers)
+    from pystackdsl.swarm.engine import sdk
+
+    return sdk.client(place, headers=headers, version=f"{OLDEST[0]}.{OLDEST[1]}", timeout=TIMEOUT)
 
 
-def _negotiated(client: "APIClient | LocalClient", place: Endpoint, environment: Mapping[str, str]) -> tuple[int, int]:
+def _negotiated(client: "APIClient | SocketClient", place: Endpoint, environment: Mapping[str, str]) -> tuple[int, int]:
     """The API version to speak: that of DOCKER_API_VERSION, else the newest that both sides know."""
-    try:
-        answer = client.request("HEAD", f"{client.base_url}/_ping", timeout=TIMEOUT)
-    except OSError as error:  # those of requests too
-        raise _unreachable(place, error) from None
     fixed = environment.get("DOCKER_API_VERSION")
-    newest = min(NEWEST, _version(answer.headers.get("api-version", "1.24")))
+    if fixed and _version(fixed) < OLDEST:
+        raise EngineError(
+            f"DOCKER_API_VERSION is {fixed}", help=f"set it to {_spelt(OLDEST)} or newer, or leave it out"
+        )
+    newest = _newest(client, place)
     if newest < OLDEST:
         raise EngineError(
-            f"the Docker daemon at {place.where} speaks API {newest[0]}.{newest[1]}, which is too old",
+            f"the Docker daemon at {place.where} speaks API {_spelt(newest)}, which is too old",
             help="upgrade it to Engine 20.10 or newer",
         )
-    if not fixed:
-        return newest
-    version = _version(fixed)
-    if not version >= OLDEST:
+    if fixed and _version(fixed) > newest:
         raise EngineError(
-            f"DOCKER_API_VERSION is {fixed}", help=f"set it to {OLDEST[0]}.{OLDEST[1]} or newer, or leave it out"
+            f"DOCKER_API_VERSION is {fixed}, but the Docker daemon at {place.where} knows {_spelt(newest)} at most",
+            help="leave it out",
         )
-    return version
+    return _version(fixed) if fixed else min(NEWEST, newest)
+
+
+def _newest(client: "APIClient | SocketClient", place: Endpoint) -> tuple[int, int]:
+    """The newest API that the daemon speaks, which costs one call. Raises EngineError where there is no daemon."""
+    said = ""
+    try:
+        answer = client.request("HEAD", f"{client.base_url}/_ping", timeout=TIMEOUT)
+        if "api-version" not in answer.headers:
+            answer = client.request("GET", f"{client.base_url}/_ping", timeout=TIMEOUT)
+            said = answer.text
+    except OSError as error:  # those of requests too
+        raise unreachable(place, error) from None
+    if "HTTPS server" in said:
+        raise Unreachable(f"the Docker daemon at {place.where} speaks TLS only", help="set DOCKER_TLS_VERIFY=1")
+    if "api-version" not in answer.headers:
+        raise Unreachable(
+            f"no Docker daemon answers at {place.where}, but something else with status {answer.status_code}",
+            help="look at the address",
+        )
+    return _version(answer.headers["api-version"])
 
 
 def _version(text: str) -> tuple[int, int]:
@@ -123,30 +119,5 @@ def _version(text: str) -> tuple[int, int]:
     return (int(major), int(minor)) if major.isdecimal() and minor.isdecimal() else (0, 0)
 
 
-def _unreachable(place: Endpoint, error: Exception) -> EngineError:
-    """Why no daemon answered."""
-    causes: list[BaseException] = []
-    cause: BaseException | None = error
-    while cause is not None and cause not in causes:
-        causes.append(cause)
-        nested = next((each for each in cause.args if isinstance(each, BaseException)), None)
-        cause = getattr(cause, "reason", None) if isinstance(getattr(cause, "reason", None), Exception) else nested
-        cause = cause or causes[-1].__context__
-    if any(isinstance(each, PermissionError) for each in causes):
-        return Unreachable(
-            f"the Docker daemon at {place.where} may not be used by this user",
-            help="add the user to the group docker and log in again, or run the command as root",
-        )
-    said = " ".join(str(each) for each in causes)
-    if place.tls is not None or "SSL" in said or "certificate" in said:
-        return Unreachable(
-            f"the TLS connection to the Docker daemon at {place.where} failed",
-            help="look at the files in DOCKER_CERT_PATH, or at those of the context",
-        )
-    if place.host.startswith("ssh://"):
-        from pystackdsl.swarm.engine.ssh import trial
-
-        return Unreachable(f"no Docker daemon answers through {place.host}", help=f"try `{trial(place.host)}`")
-    return Unreachable(
-        f"no Docker daemon answers at {place.where}", help="start it, or name another with --context or -H"
-    )
+def _spelt(version: tuple[int, int]) -> str:
+    return f"{version[0]}.{version[1]}"

@@ -5,6 +5,7 @@ The order is that of the Docker CLI: --context, --host, DOCKER_HOST, DOCKER_CONT
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -13,10 +14,13 @@ import attrs
 
 from pystackdsl.swarm.errors import EngineError
 
-__all__ = ["SOCKET", "Endpoint", "Tls", "configuration", "contexts", "docker_folder", "endpoint"]
+__all__ = ["SOCKET", "Endpoint", "Tls", "configuration", "contexts", "docker_folder", "endpoint", "without_password"]
 
 SOCKET: Final = "npipe:////./pipe/docker_engine" if os.name == "nt" else "unix:///var/run/docker.sock"
 """Where the machine's own daemon listens."""
+ADDRESSES: Final = "write unix:///path, tcp://host:2376 or ssh://user@host"
+PORT, TLS_PORT, PORTS = "2375", "2376", 65535
+"""Docker's ports, and the last one there is."""
 
 
 @attrs.frozen
@@ -42,11 +46,12 @@ def endpoint(context: str | None, host: str | None, folder: Path, environment: M
     """The daemon that is meant; `folder` is Docker's configuration folder. Raises EngineError."""
     if context and host:
         raise EngineError("--context and --host both name a daemon", help="give one of them")
-    if context is None and (host or environment.get("DOCKER_HOST")):
-        return _addressed(host or environment["DOCKER_HOST"], folder, environment)
+    named = environment.get("DOCKER_HOST")
+    if not context and (host or named):
+        return _addressed(host or named or "", folder, environment)
     name = context or environment.get("DOCKER_CONTEXT") or configuration(folder).get("currentContext") or "default"
     if name == "default":
-        return _addressed(SOCKET, folder, environment)
+        return _addressed(named or SOCKET, folder, environment)
     return _of_context(str(name), folder)
 
 
@@ -69,40 +74,60 @@ def _reason(error: Exception) -> str:
 
 
 def _addressed(host: str, folder: Path, environment: Mapping[str, str]) -> Endpoint:
-    """The daemon at an address, which may lack its port; variables say whether TLS is used."""
-    if "://" not in host:
-        host = f"tcp://{host}"
-    scheme = host.partition("://")[0]
-    if scheme not in ("unix", "npipe", "tcp", "http", "https", "ssh", "fd"):
-        raise EngineError(
-            f'"{host}" is no address of a Docker daemon',
-            help="write unix:///path, tcp://host:2376 or ssh://user@host",
-        )
+    """The daemon at an address as people give it; variables say whether TLS is used. Raises EngineError."""
+    text = host.strip() or SOCKET
+    scheme, mark, rest = text.partition("://")
+    if not mark and not re.match("/|(unix|npipe|tcp|ssh):", text):
+        scheme, rest = "tcp", text
     if scheme in ("unix", "npipe", "ssh"):
-        return Endpoint(host, host)
-    tls = None
+        address = SOCKET if text == "unix://" else text
+        return Endpoint(address, address)
+    if scheme != "tcp":
+        raise _no_address(host, help=f"write unix://{text}" if text.startswith("/") else ADDRESSES)
     verify = bool(environment.get("DOCKER_TLS_VERIFY"))
+    tls = None
     if verify or environment.get("DOCKER_TLS"):
         certificates = Path(environment.get("DOCKER_CERT_PATH") or folder)
         tls = _tls(certificates, verify=verify)
-    return Endpoint(_with_port(host, is_tls=tls is not None), host, tls)
+        if tls.ca is None:
+            raise _no_file("ca.pem", certificates)
+    address = _with_port(f"tcp://{rest}", is_tls=tls is not None)
+    return Endpoint(address, address, tls)
 
 
-def _with_port(host: str, *, is_tls: bool) -> str:
-    scheme, _, rest = host.partition("://")
-    name, slash, path = rest.partition("/")
-    if ":" not in name.rpartition("]")[2]:
-        name += ":2376" if is_tls else ":2375"
-    return f"{scheme}://{name}{slash}{path}"
+def _with_port(address: str, *, is_tls: bool) -> str:
+    """An address over TCP in full; what it leaves out are the machine itself and Docker's port. Raises EngineError."""
+    scheme, _, rest = address.partition("://")
+    place, slash, path = rest.partition("/")
+    name = place.rpartition("@")[2]
+    if name.count(":") > 1 and not name.startswith("["):
+        name = f"[{name}]"
+    match = re.fullmatch(r"(\[[^]]+\]|[^][:?#\s]*)(?::([0-9]*))?", name)
+    if match is None or int(match[2] or 0) > PORTS:
+        raise _no_address(address, help=ADDRESSES)
+    port = match[2] or (TLS_PORT if is_tls else PORT)
+    return f"{scheme}://{match[1] or 'localhost'}:{port}{slash}{path}"
+
+
+def _no_address(text: str, *, help: str) -> EngineError:
+    return EngineError(f'"{without_password(text)}" is no address of a Docker daemon', help=help)
+
+
+def without_password(address: str) -> str:
+    """An address for people: a password that somebody wrote into it is not shown."""
+    return re.sub(r"(?<=//)([^@/:]*):[^@/]*@", r"\1:…@", address)
 
 
 def _tls(folder: Path, *, verify: bool) -> Tls:
     """The files of a folder. Raises EngineError where a certificate has no key, or the other way round."""
     ca, cert, key = (path if (path := folder / name).exists() else None for name in ("ca.pem", "cert.pem", "key.pem"))
     if (cert is None) != (key is None):
-        missing = "key.pem" if key is None else "cert.pem"
-        raise EngineError(f"there is no {missing} in {folder}, which TLS needs", help=f"put {missing} there")
+        raise _no_file("key.pem" if key is None else "cert.pem", folder)
     return Tls(ca, cert, key, verify)
+
+
+def _no_file(name: str, folder: Path) -> EngineError:
+    return EngineError(f"there is no {name} in {folder}, which TLS needs", help=f"put {name} there")
 
 
 def _of_context(name: str, folder: Path) -> Endpoint:

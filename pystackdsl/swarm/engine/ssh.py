@@ -1,20 +1,24 @@
 """A daemon reached through the system's own `ssh`, as the Docker CLI does: each connection is one ssh process that
-relays to the daemon's socket there.
+relays to the daemon's socket there. An address comes in, what opens such connections goes out to `wire`.
 """
 
 import re
 import shlex
 import socket
 import subprocess
-from typing import Any
+from collections.abc import Sequence
 
-import urllib3.connection
-import urllib3.connectionpool
-from docker.transport.basehttpadapter import BaseHTTPAdapter
-
+from pystackdsl.swarm.engine.endpoint import without_password
+from pystackdsl.swarm.engine.wire import Dial
 from pystackdsl.swarm.errors import EngineError
 
-__all__ = ["SshAdapter", "command", "trial"]
+__all__ = ["command", "through", "trial"]
+
+
+def through(host: str) -> Dial:
+    """Opens connections to the daemon of `ssh://[user@]host[:port][/socket]`. Raises EngineError."""
+    words = command(host)
+    return lambda timeout: _Relay(words, timeout)
 
 
 def command(host: str) -> list[str]:
@@ -36,58 +40,25 @@ def trial(host: str) -> str:
 def _parts(host: str) -> tuple[str | None, str, str | None, str | None]:
     match = re.fullmatch(r"ssh://(?:([^@/:]+)@)?(\[[^]]+\]|[^:/@?#]+)(?::([0-9]+))?(/[^?#]*)?", host)
     if match is None or match[2].startswith("-") or (match[1] or "").startswith("-"):
-        raise EngineError(f'"{host}" is no ssh address', help="write ssh://user@host, with :port where it is not 22")
+        raise EngineError(
+            f'"{without_password(host)}" is no ssh address', help="write ssh://user@host, with :port where it is not 22"
+        )
     return match[1], match[2], match[3], match[4]
 
 
-class SshAdapter(BaseHTTPAdapter):
-    """The transport of requests over ssh processes."""
+class _Relay(socket.socket):
+    """Our end of an ssh process, which ends when it is closed."""
 
-    def __init__(self, host: str, timeout: int) -> None:
-        self._pool = _Pool(command(host), timeout)
-        super().__init__()
-
-    def get_connection(self, url: Any, proxies: Any = None) -> Any:  # noqa: ARG002 - of the base
-        """The one pool there is."""
-        return self._pool
-
-    def request_url(self, request: Any, proxies: Any) -> Any:  # noqa: ARG002 - of the base
-        """The path alone: the host is the ssh command's business."""
-        return request.path_url
-
-    def close(self) -> None:
-        """End the ssh processes."""
-        self._pool.close()
-        super().close()
-
-
-class _Pool(urllib3.connectionpool.HTTPConnectionPool):
-    def __init__(self, words: list[str], timeout: int) -> None:
-        super().__init__("localhost", timeout=timeout, maxsize=4)
-        self._words = words
-
-    def _new_conn(self) -> Any:
-        return _Connection(self._words, self.timeout.read_timeout)
-
-
-class _Connection(urllib3.connection.HTTPConnection):
-    def __init__(self, words: list[str], timeout: Any) -> None:
-        super().__init__("localhost", timeout=timeout)
-        self._words = words
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def connect(self) -> None:
+    def __init__(self, words: Sequence[str], timeout: float | None) -> None:
         ours, theirs = socket.socketpair()
-        with theirs:
+        with ours, theirs:
             self._process = subprocess.Popen(
-                self._words, stdin=theirs.fileno(), stdout=theirs.fileno(), start_new_session=True
+                words, stdin=theirs.fileno(), stdout=theirs.fileno(), start_new_session=True
             )  # Ctrl-C is for this process, which ends the other
-        ours.settimeout(self.timeout if isinstance(self.timeout, int | float) else None)
-        self.sock = ours
+            super().__init__(fileno=ours.detach())
+        self.settimeout(timeout)
 
     def close(self) -> None:
         super().close()
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait()
-            self._process = None
+        self._process.terminate()
+        self._process.wait()

@@ -1,30 +1,49 @@
-"""HTTP over the socket of a daemon on this machine: a call goes out, its answer comes in. Made by `connection`.
+"""HTTP over a socket of this machine, a daemon's or that of an ssh process: a call goes out, its answer comes in.
 
-It has the few names of the docker SDK's client that `client` uses, and stands in for it where there is neither TLS nor
-ssh: the SDK, and Python's own HTTP, take longer than the calls that most commands make.
+Made by `connection`. It has the few names of the docker SDK's client that `client` uses, and stands in for it where
+there is no TLS: the SDK, and Python's own HTTP, take longer than the calls that most commands make.
 """
 
 import select
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from threading import Lock
 from typing import BinaryIO, Final
 from urllib.parse import urlencode
 
-__all__ = ["Answer", "LocalClient"]
+__all__ = ["Answer", "Dial", "SocketClient", "unix"]
+
+Dial = Callable[[float | None], socket.socket]
+"""Opens a socket whose other end is a daemon; takes at most so many seconds. Raises OSError."""
 
 CHUNK: Final = 1 << 16
 LINE: Final = 1 << 16
 """Bytes of a line of a head, at most."""
 
 
-class LocalClient:
-    """Connections to a Unix socket, for several threads at once. Calls raise OSError."""
+def unix(path: str) -> Dial:
+    """Opens the Unix socket at a path."""
+
+    def dial(timeout: float | None) -> socket.socket:
+        opened = socket.socket(socket.AF_UNIX)
+        try:
+            opened.settimeout(timeout)
+            opened.connect(path)
+        except BaseException:
+            opened.close()
+            raise
+        return opened
+
+    return dial
+
+
+class SocketClient:
+    """Connections to a daemon, for several threads at once. Calls raise OSError."""
 
     base_url: Final = ""
 
-    def __init__(self, path: str, headers: Mapping[str, str]) -> None:
-        self.path = path
+    def __init__(self, dial: Dial, headers: Mapping[str, str]) -> None:
+        self._dial = dial
         self.headers = {"Host": "docker", **headers}
         self._idle: list[_Connection] = []
         self._lock = Lock()
@@ -67,7 +86,7 @@ class LocalClient:
             with self._lock:
                 connection = self._idle.pop() if self._idle else None
             if connection is None:
-                return _Connection(self.path, timeout)
+                return _Connection(self._dial(timeout))
             if connection.is_quiet():
                 connection.socket.settimeout(timeout)
                 return connection
@@ -89,17 +108,11 @@ def _head(method: str, target: str, headers: Mapping[str, str], body: bytes) -> 
 
 
 class _Connection:
-    """One connection to a Unix socket."""
+    """One connection to a daemon."""
 
-    def __init__(self, path: str, timeout: float | None) -> None:
-        self.socket = socket.socket(socket.AF_UNIX)
-        try:
-            self.socket.settimeout(timeout)
-            self.socket.connect(path)
-        except BaseException:
-            self.socket.close()
-            raise
-        self.reader: BinaryIO = self.socket.makefile("rb")
+    def __init__(self, opened: socket.socket) -> None:
+        self.socket = opened
+        self.reader: BinaryIO = opened.makefile("rb")
 
     def is_quiet(self) -> bool:
         """Whether the other side has neither ended the connection nor said what nobody asked for."""
@@ -127,7 +140,7 @@ class _Connection:
 class Answer:
     """What a daemon answers, in the words of requests."""
 
-    def __init__(self, client: LocalClient, connection: _Connection, *, has_body: bool) -> None:
+    def __init__(self, client: SocketClient, connection: _Connection, *, has_body: bool) -> None:
         self._client = client
         self._connection: _Connection | None = connection
         self.status_code = 100

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pystackdsl.swarm.engine.wire import LocalClient
+from pystackdsl.swarm.engine.wire import SocketClient, unix
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 CHUNKS = (
@@ -56,17 +56,23 @@ class Speaker:
         self._thread.join()
 
 
-@pytest.fixture(scope="module")
-def speaker() -> Iterator[Speaker]:
+@contextlib.contextmanager
+def speaking() -> Iterator[Speaker]:
     with tempfile.TemporaryDirectory(prefix="wire", dir="/tmp") as folder:
         speaker = Speaker(str(Path(folder, "s")))
         yield speaker
         speaker.close()
 
 
+@pytest.fixture(scope="module")
+def speaker() -> Iterator[Speaker]:
+    with speaking() as speaker:
+        yield speaker
+
+
 @pytest.fixture
-def client(speaker: Speaker) -> Iterator[LocalClient]:
-    client = LocalClient(speaker.path, {})
+def client(speaker: Speaker) -> Iterator[SocketClient]:
+    client = SocketClient(unix(speaker.path), {})
     yield client
     client.close()
     speaker.answers = []
@@ -75,7 +81,7 @@ def client(speaker: Speaker) -> Iterator[LocalClient]:
 def asked(speaker: Speaker, answers: Sequence[bytes | None], method: str = "GET") -> tuple[int, bytes]:
     """What the client makes of the first answer; the others end its connection."""
     speaker.answers = [*answers]
-    client = LocalClient(speaker.path, {"X-Mine": "1"})
+    client = SocketClient(unix(speaker.path), {"X-Mine": "1"})
     try:
         answer = client.request(method, "/x", params={"a": "b c"}, timeout=5)
         return answer.status_code, answer.content
@@ -101,7 +107,7 @@ def test_answers(speaker: Speaker, answer: bytes, status: int, content: bytes) -
     assert speaker.heard.pop() == b"GET /x?a=b+c HTTP/1.1\r\nHost: docker\r\nX-Mine: 1\r\n\r\n"
 
 
-def test_an_answer_that_the_end_of_the_connection_ends(speaker: Speaker, client: LocalClient) -> None:
+def test_an_answer_that_the_end_of_the_connection_ends(speaker: Speaker, client: SocketClient) -> None:
     speaker.answers = [b"HTTP/1.1 200 OK\r\n\r\nto the end"]
     assert client.request("GET", "/x", timeout=5).content == b"to the end"
 
@@ -128,32 +134,32 @@ def test_any_answer_is_an_answer_or_an_oserror(speaker: Speaker, answer: bytes) 
 
 def test_nobody_there_is_an_oserror() -> None:
     with pytest.raises(FileNotFoundError):
-        LocalClient("/nowhere/at/all", {}).request("GET", "/x")
+        SocketClient(unix("/nowhere/at/all"), {}).request("GET", "/x")
 
 
-def test_a_connection_is_used_again_unless_it_has_ended(speaker: Speaker, client: LocalClient) -> None:
-    before = speaker.connections
-    speaker.answers = [OK, CHUNKS, b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"]
-    assert [client.request("GET", "/x", timeout=5).status_code for _ in range(3)] == [200, 200, 500]
-    assert speaker.connections == before + 1
-    speaker.answers = [OK]  # it has ended: there was nothing more to say
-    assert client.request("GET", "/x", timeout=5).content == b"ok"
-    assert speaker.connections == before + 2
+def test_a_connection_is_used_again_unless_it_has_ended() -> None:
+    with speaking() as speaker, contextlib.closing(SocketClient(unix(speaker.path), {})) as client:
+        speaker.answers = [OK, CHUNKS, b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"]
+        assert [client.request("GET", "/x", timeout=5).status_code for _ in range(3)] == [200, 200, 500]
+        assert speaker.connections == 1
+        speaker.answers = [OK]  # it has ended: there was nothing more to say
+        assert client.request("GET", "/x", timeout=5).content == b"ok"
+        assert speaker.connections == 2
 
 
-def test_a_body_is_sent_whole(speaker: Speaker, client: LocalClient) -> None:
+def test_a_body_is_sent_whole(speaker: Speaker, client: SocketClient) -> None:
     speaker.heard.clear()
     speaker.answers = [OK]
     client.request("POST", "/x", data='{"é": 1}', headers={"Content-Type": "application/json"})
     assert speaker.heard[0].endswith('Content-Type: application/json\r\nContent-Length: 9\r\n\r\n{"é": 1}'.encode())
 
 
-def test_a_line_break_in_a_header_is_refused(client: LocalClient) -> None:
+def test_a_line_break_in_a_header_is_refused(client: SocketClient) -> None:
     with pytest.raises(OSError, match="line break"):
         client.request("GET", "/x", headers={"A": "b\r\nC: d"})
 
 
-def test_a_stream_is_read_as_it_comes(speaker: Speaker, client: LocalClient) -> None:
+def test_a_stream_is_read_as_it_comes(speaker: Speaker, client: SocketClient) -> None:
     speaker.answers = [CHUNKS]
     answer = client.request("GET", "/x", stream=True, timeout=5)
     assert [*answer.iter_content(1 << 16)] == [b"abc", b"0123456789"]
@@ -164,7 +170,7 @@ def test_a_stream_is_read_as_it_comes(speaker: Speaker, client: LocalClient) -> 
     answer.close()
 
 
-def test_an_answer_that_does_not_come_is_a_timeout(speaker: Speaker, client: LocalClient) -> None:
+def test_an_answer_that_does_not_come_is_a_timeout(speaker: Speaker, client: SocketClient) -> None:
     speaker.answers = [b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", None]
     with pytest.raises(TimeoutError):
         client.request("GET", "/x", timeout=0.05)
