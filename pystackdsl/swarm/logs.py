@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from pystackdsl.swarm.errors import EngineError, Refused
+from pystackdsl.swarm.errors import EngineError, Refused, Unreachable
 from pystackdsl.swarm.specs import NAMESPACE, Raw
 
 if TYPE_CHECKING:
     from pystackdsl.swarm.engine import Engine, LogLine
 
-__all__ = ["Line", "read"]
+__all__ = ["Line", "has_terminal", "read"]
 
 
 @attrs.frozen
@@ -42,13 +42,33 @@ def read(
     since: str | None = None,
     tail: int | None = None,
 ) -> Iterator[Line]:
-    """The lines of some services of a stack. `since` is in seconds since 1970; `tail` counts for each task."""
+    """The lines of some services of a stack. `since` is in seconds since 1970; `tail` counts for each task.
+
+    Raises EngineError; one that concerns a single service, such as a node that does not give its logs, at the end.
+    """
     tasks = _Tasks(engine, stack)
-    streams = [_of_service(engine, service, tasks, follow=follow, since=since, tail=tail) for service in services]
-    if not follow:
+    missed: list[EngineError] = []
+
+    def of(service: Raw) -> Iterator[Line]:
+        try:
+            yield from _of_service(engine, service, tasks, follow=follow, since=since, tail=tail)
+        except Unreachable:
+            raise
+        except EngineError as error:
+            missed.append(error)
+
+    streams = [of(service) for service in services]
+    if follow:
+        yield from _arriving(streams)
+    else:
         yield from heapq.merge(*streams, key=lambda line: line.time)
-        return
-    yield from _arriving(streams)
+    if missed:
+        raise missed[0]
+
+
+def has_terminal(template: Raw) -> bool:
+    """Whether the containers of a task template have a terminal: then the Engine streams what they write otherwise."""
+    return bool((template.get("ContainerSpec") or {}).get("TTY"))
 
 
 class _Tasks:
@@ -75,7 +95,7 @@ def _of_service(
     engine: "Engine", service: Raw, tasks: _Tasks, *, follow: bool, since: str | None, tail: int | None
 ) -> Iterator[Line]:
     name = service["Spec"]["Name"].removeprefix(f"{tasks.stack}_")
-    tty = bool((service["Spec"]["TaskTemplate"].get("ContainerSpec") or {}).get("TTY"))
+    tty = has_terminal(service["Spec"]["TaskTemplate"])
     try:
         for line in engine.logs("services", service["ID"], tty=tty, follow=follow, since=since, tail=tail):
             yield _line(name, line, tasks)

@@ -15,6 +15,7 @@ from pystackdsl.swarm.causes import CURES, cause_of, error_of, exit_code_of, fil
 from pystackdsl.swarm.converge import Progress, has_failed, state_of
 from pystackdsl.swarm.errors import EngineError
 from pystackdsl.swarm.events import Cause, Verdict
+from pystackdsl.swarm.logs import has_terminal
 from pystackdsl.swarm.specs import Raw
 
 if TYPE_CHECKING:
@@ -154,7 +155,8 @@ class _Inquiry:
         if node is None or (node.get("Status") or {}).get("State") == "down":
             return
         try:
-            lines = sorted(self.engine.logs("tasks", task["ID"], tail=LINES), key=lambda line: line.time)
+            read = self.engine.logs("tasks", task["ID"], tty=has_terminal(task["Spec"]), tail=LINES)
+            lines = sorted(read, key=lambda line: line.time)
         except EngineError:
             return
         yield from (f"| {line.text}" for line in lines[-LINES:])

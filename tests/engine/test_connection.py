@@ -54,33 +54,94 @@ def test_a_client_of_the_sdk_can_be_given(connect, engine: Engine) -> None:
 
 
 @contextlib.contextmanager
-def encrypted(engine: Engine, folder: Path) -> Iterator[tuple[int, Path]]:
-    """The engine behind TLS that asks for a certificate; the port and the folder of the client's files."""
-    authority = trustme.CA()
-    server, client = authority.issue_cert("localhost", "127.0.0.1"), authority.issue_cert("me@example.org")
+def encrypted(engine: Engine, authority: trustme.CA, *names: str) -> Iterator[int]:
+    """The engine behind TLS that asks for a certificate and says that it is one of the names; the port."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.configure_cert(context)
+    authority.issue_cert(*names).configure_cert(context)
     authority.configure_trust(context)
     context.verify_mode = ssl.CERT_REQUIRED
+    with Server.listening(Proxy(engine.socket, Path("unused")), context) as running:
+        yield running.server_address[1]
+
+
+def certificates(folder: Path, authority: trustme.CA, *, client: trustme.CA | None = None) -> Path:
+    """The folder with the files of a client, signed by the authority unless another is said to have signed them."""
+    folder.mkdir(exist_ok=True, parents=True)
     authority.cert_pem.write_to_path(str(folder / "ca.pem"))
-    client.private_key_pem.write_to_path(str(folder / "key.pem"))
-    client.cert_chain_pems[0].write_to_path(str(folder / "cert.pem"))
-    with Server.encrypted(Proxy(engine.socket, folder / "unused"), context) as running:
-        yield running.server_address[1], folder
+    issued = (client or authority).issue_cert("me@example.org")
+    issued.private_key_pem.write_to_path(str(folder / "key.pem"))
+    issued.cert_chain_pems[0].write_to_path(str(folder / "cert.pem"))
+    return folder
 
 
-def test_tls(connect, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with encrypted(engine, tmp_path) as (port, folder):
-        monkeypatch.setenv("DOCKER_TLS_VERIFY", "1")
-        monkeypatch.setenv("DOCKER_CERT_PATH", str(folder))
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+def test_tls(
+    connect, engine: Engine, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_CERT_PATH", str(certificates(tmp_path, authority)))
+    with encrypted(engine, authority, "127.0.0.1") as port:
         host = f"tcp://127.0.0.1:{port}"
+        for variable in ("DOCKER_TLS_VERIFY", "DOCKER_TLS"):
+            monkeypatch.setenv(variable, "1")
+            connection = connect(host=host)
+            assert connection.read("none").swarm.where == host
+            monkeypatch.delenv(variable)
+        with pytest.raises(Unreachable):  # it does not speak without
+            connect(host=host)
+
+
+def test_a_context_with_tls(connect, engine: Engine, authority: trustme.CA, judge: Judge, tmp_path: Path) -> None:
+    """The context is made by the Docker CLI."""
+    certificates(tmp_path / "made", authority)
+    files = ",".join(f"{key}={tmp_path / 'made' / f'{key}.pem'}" for key in ("ca", "cert", "key"))
+    with encrypted(engine, authority, "127.0.0.1") as port:
+        docker = f"host=tcp://127.0.0.1:{port},{files}"
+        for words in (["context", "create", "lab", "--docker", docker], ["context", "use", "lab"]):
+            made = judge.ask("", *words, env={"DOCKER_CONFIG": str(tmp_path)})
+            assert made.returncode == 0, made.stderr
+        for named in ({"context": "lab"}, {}):
+            assert connect(config=tmp_path, **named).read("none").swarm.where == "context lab"
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil", "summary"),
+    [
+        ("127.0.0.1", {"ca.pem": trustme.CA().cert_pem.bytes()}, "certificate verify failed|unable to get local issuer"),
+        ("docker.example", {}, "certificate is not valid for '127.0.0.1'"),
+        ("127.0.0.1", {"ca.pem": b"nothing"}, "ca.pem holds no certificate"),
+        ("127.0.0.1", {"key.pem": trustme.CA().issue_cert("a").private_key_pem.bytes()}, "are no certificate and its key"),
+        ("127.0.0.1", {"key.pem": b"-----BEGIN ENCRYPTED PRIVATE KEY-----"}, "key.pem asks for a password"),
+        ("127.0.0.1", {"key.pem": None}, "there is no key.pem in"),
+        ("127.0.0.1", {"ca.pem": None}, "there is no ca.pem in"),
+        ("127.0.0.1", {"key.pem": None, "cert.pem": None}, "the TLS connection to .* failed|the connection broke"),
+    ],
+)
+def test_tls_that_fails(
+    connect, engine: Engine, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    name: str, spoil: dict[str, bytes | None], summary: str,
+) -> None:  # fmt: skip
+    certificates(tmp_path, authority)
+    for file, content in spoil.items():
+        (tmp_path / file).unlink() if content is None else (tmp_path / file).write_bytes(content)
+    monkeypatch.setenv("DOCKER_TLS_VERIFY", "1")
+    monkeypatch.setenv("DOCKER_CERT_PATH", str(tmp_path))
+    with encrypted(engine, authority, name) as port, pytest.raises(EngineError, match=summary):
+        connect(host=f"tcp://127.0.0.1:{port}")
+
+
+def test_tls_where_there_is_none(
+    connect, engine: Engine, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Server.listening(Proxy(engine.socket, tmp_path)) as running:
+        host = f"tcp://127.0.0.1:{running.server_address[1]}"
         assert connect(host=host).read("none").is_empty
-        monkeypatch.delenv("DOCKER_TLS_VERIFY")
-        monkeypatch.setenv("DOCKER_TLS", "1")
-        assert connect(host=host).read("none").is_empty
-        trustme.CA().cert_pem.write_to_path(str(folder / "ca.pem"))
         monkeypatch.setenv("DOCKER_TLS_VERIFY", "1")
-        with pytest.raises(Unreachable, match=r"the TLS connection to .* failed"):
+        monkeypatch.setenv("DOCKER_CERT_PATH", str(certificates(tmp_path, authority)))
+        with pytest.raises(Unreachable, match="it does not speak TLS"):
             connect(host=host)
 
 

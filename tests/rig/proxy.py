@@ -127,10 +127,11 @@ class Server(ThreadingMixIn, TCPServer):
 
     @classmethod
     @contextlib.contextmanager
-    def encrypted(cls, proxy: Proxy, context: ssl.SSLContext) -> Iterator[Server]:
-        """A proxy that speaks TLS."""
+    def listening(cls, proxy: Proxy, context: ssl.SSLContext | None = None) -> Iterator[Server]:
+        """A proxy that listens; with a context it speaks TLS."""
         with cls(("127.0.0.1", 0), _Handler) as server:
-            server.socket = context.wrap_socket(server.socket, server_side=True)
+            if context is not None:
+                server.socket = context.wrap_socket(server.socket, server_side=True)
             server.proxy = proxy
             with _serving(server):
                 yield server

@@ -184,8 +184,7 @@ class Engine:
         query["tail"] = "all" if tail is None else str(tail)
         answer = self._answer("GET", f"/{kind}/{id}/logs", query=query, stream=True, timeout=None if follow else 60)
         try:
-            chunks = answer.iter_content(1 << 16) if not tty else answer.iter_content(None)
-            yield from lines(chunks, tty=tty)
+            yield from lines(answer.iter_content(None), tty=tty)
         except Exception as error:
             if not is_of_transport(error):
                 raise

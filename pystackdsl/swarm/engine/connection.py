@@ -57,8 +57,7 @@ def connect(
 
 def _client(place: Endpoint, folder: Path) -> "APIClient | SocketClient":
     """What speaks to the daemon: the docker SDK, but for sockets of this machine, which need nothing of it."""
-    found = configuration(folder).get("HttpHeaders") or {}
-    headers = {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
+    headers = _headers(folder)
     if place.host.startswith("unix://"):
         from pystackdsl.swarm.engine.wire import SocketClient, unix
 
@@ -71,6 +70,21 @@ def _client(place: Endpoint, folder: Path) -> "APIClient | SocketClient":
     from pystackdsl.swarm.engine import sdk
 
     return sdk.client(place, headers=headers, version=f"{OLDEST[0]}.{OLDEST[1]}", timeout=TIMEOUT)
+
+
+def _headers(folder: Path) -> dict[str, str]:
+    """What each call has to carry besides: HttpHeaders of Docker's configuration, and DOCKER_CUSTOM_HEADERS."""
+    found = configuration(folder).get("HttpHeaders")
+    headers = {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
+    text = os.environ.get("DOCKER_CUSTOM_HEADERS")
+    if text:
+        import csv
+
+        pairs = [each.partition("=") for each in next(csv.reader([text]))]
+        if not all(name.strip() and mark for name, mark, _ in pairs):
+            raise EngineError("DOCKER_CUSTOM_HEADERS cannot be read", help="write NAME=VALUE,NAME=VALUE")
+        headers |= {name.strip(): value for name, _, value in pairs}
+    return headers
 
 
 def _negotiated(client: "APIClient | SocketClient", place: Endpoint, environment: Mapping[str, str]) -> tuple[int, int]:

@@ -1,19 +1,26 @@
 """What containers write, as the Engine streams it: chunks of bytes come in, lines with their origin go out.
 
-A stream without a terminal is cut into frames, each with eight bytes in front: the stream's number and the length.
-Each line begins with its time, and with what the Engine tells of the task.
+Each message begins with its time, and with what the Engine tells of the task. Without a terminal a stream is cut into
+frames, one a message, each with eight bytes in front: the number of its stream, and the length. With one, messages
+follow each other as they are. Lines that are long come as several messages, of which only the last has a line feed.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import unquote
 
 import attrs
 
+from pystackdsl.swarm.errors import EngineError
+
 __all__ = ["LogLine", "lines"]
 
-TASK = "com.docker.swarm.task.id"
-HEADER = 8
+TASK: Final = "com.docker.swarm.task.id"
+HEADER: Final = 8
+STREAMS: Final[Mapping[int, Literal["stdout", "stderr"]]] = {1: "stdout", 2: "stderr"}
+BEGINNING: Final = re.compile(rb"(?=\d{4}-\d\d-\d\dT[0-9:.]+Z [^ \n]*com\.docker\.swarm\.task\.id=)")
+"""Where a message begins in what a terminal shows."""
 
 
 @attrs.frozen
@@ -32,36 +39,53 @@ class LogLine:
 
 
 def lines(chunks: Iterable[bytes], *, tty: bool) -> Iterator[LogLine]:
-    """The lines of a stream, as soon as they are complete."""
-    rests = {"stdout": b"", "stderr": b""}
-    for stream, data in (("stdout", chunk) for chunk in chunks) if tty else frames(chunks):
-        *whole, rests[stream] = (rests[stream] + data).split(b"\n")
-        for line in whole:
-            yield _line(line, stream)
-    for stream, rest in rests.items():
-        if rest:
-            yield _line(rest, stream)
+    """The lines of a stream, as soon as they are complete. Raises EngineError where the Engine has not got them all."""
+    begun: dict[tuple[str, str], LogLine] = {}
+    for stream, message in _of_terminal(chunks) if tty else _frames(chunks):
+        line = _line(message, stream)
+        place = (line.stream, line.task)
+        before = begun.pop(place, None)
+        if before is not None:
+            line = attrs.evolve(before, text=before.text + line.text)
+        if message.endswith(b"\n"):
+            yield line
+        else:
+            begun[place] = line
+    yield from begun.values()
 
 
-def frames(chunks: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
-    """The frames of a stream: which stream, and what was written."""
-    held = b""
+def _frames(chunks: Iterable[bytes]) -> Iterator[tuple[Literal["stdout", "stderr"], bytes]]:
+    """The messages of a stream that is cut into frames."""
+    held = bytearray()
     for chunk in chunks:
         held += chunk
         while len(held) >= HEADER and len(held) >= (end := HEADER + int.from_bytes(held[4:HEADER])):
-            yield ("stderr" if held[0] == 2 else "stdout"), held[HEADER:end]
-            held = held[end:]
+            number, message = held[0], bytes(held[HEADER:end])
+            del held[:end]
+            if number not in STREAMS:  # the daemon's own words, which end the stream
+                raise EngineError(_incomplete(message.decode(errors="replace")), help="the others are shown")
+            yield STREAMS[number], message
 
 
-def _line(raw: bytes, stream: str) -> LogLine:
-    time, _, rest = raw.decode(errors="replace").rstrip("\r").partition(" ")
-    details, space, text = rest.partition(" ")
-    labels = (
-        {name: value for name, _, value in (each.partition("=") for each in details.split(","))}
-        if "=" in details
-        else {}
-    )
+def _incomplete(said: str) -> str:
+    reason = said.strip().rpartition("desc = ")[2].rpartition("for the following reasons: ")[2]
+    return f"the daemon does not have all logs: {reason}"
+
+
+def _of_terminal(chunks: Iterable[bytes]) -> Iterator[tuple[Literal["stdout"], bytes]]:
+    """The messages of a stream as a terminal shows it."""
+    held = b""
+    for chunk in chunks:
+        *whole, held = (held + chunk).split(b"\n")
+        for line in whole:
+            yield from (("stdout", message) for message in BEGINNING.split(line + b"\n") if message)
+    yield from (("stdout", message) for message in BEGINNING.split(held) if message)
+
+
+def _line(message: bytes, stream: Literal["stdout", "stderr"]) -> LogLine:
+    time, _, rest = message.decode(errors="replace").rstrip("\r\n").partition(" ")
+    details, _, text = rest.partition(" ")
+    labels = dict(each.partition("=")[::2] for each in details.split(",")) if "=" in details else {}
     if TASK not in labels:
-        text, labels = rest, {}
-    known = {unquote(name): unquote(value) for name, value in labels.items()}
-    return LogLine(time, "stderr" if stream == "stderr" else "stdout", text if space or known else rest, known)
+        return LogLine(time, stream, rest, {})
+    return LogLine(time, stream, text, {unquote(name): unquote(value) for name, value in labels.items()})

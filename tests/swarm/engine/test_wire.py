@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import socket
-import tempfile
-import threading
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rig.speaker import Speaker, speaking
 
 from pystackdsl.swarm.engine.wire import SocketClient, unix
 
@@ -19,49 +16,6 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 CHUNKS = (
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\nTrailer: t\r\n\r\n"
 )
-
-
-class Speaker:
-    """A daemon that says what it is told to, an answer for each call; None ends the connection."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.answers: list[bytes | None] = []
-        self.heard: list[bytes] = []
-        self.connections = 0
-        self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.bind(path)
-        self._socket.listen()
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            self.connections += 1
-            with connection:
-                while self.answers and (heard := connection.recv(65536)):
-                    self.heard.append(heard)
-                    answer = self.answers.pop(0)
-                    if answer is None:
-                        break
-                    connection.sendall(answer)
-
-    def close(self) -> None:
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-        self._thread.join()
-
-
-@contextlib.contextmanager
-def speaking() -> Iterator[Speaker]:
-    with tempfile.TemporaryDirectory(prefix="wire", dir="/tmp") as folder:
-        speaker = Speaker(str(Path(folder, "s")))
-        yield speaker
-        speaker.close()
 
 
 @pytest.fixture(scope="module")
