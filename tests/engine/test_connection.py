@@ -79,9 +79,7 @@ def authority() -> trustme.CA:
     return trustme.CA()
 
 
-def test_tls(
-    connect, engine: Engine, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_tls(connect, engine: Engine, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKER_CERT_PATH", str(certificates(tmp_path, authority)))
     with encrypted(engine, authority, "127.0.0.1") as port:
         host = f"tcp://127.0.0.1:{port}"
@@ -110,14 +108,18 @@ def test_a_context_with_tls(connect, engine: Engine, authority: trustme.CA, judg
 @pytest.mark.parametrize(
     ("name", "spoil", "summary"),
     [
-        ("127.0.0.1", {"ca.pem": trustme.CA().cert_pem.bytes()}, "certificate verify failed|unable to get local issuer"),
+        ("127.0.0.1", {"ca.pem": trustme.CA().cert_pem.bytes()}, "failed: self-signed certificate"),
         ("docker.example", {}, "certificate is not valid for '127.0.0.1'"),
         ("127.0.0.1", {"ca.pem": b"nothing"}, "ca.pem holds no certificate"),
-        ("127.0.0.1", {"key.pem": trustme.CA().issue_cert("a").private_key_pem.bytes()}, "are no certificate and its key"),
+        (
+            "127.0.0.1",
+            {"key.pem": trustme.CA().issue_cert("a").private_key_pem.bytes()},
+            "are no certificate and its key",
+        ),
         ("127.0.0.1", {"key.pem": b"-----BEGIN ENCRYPTED PRIVATE KEY-----"}, "key.pem asks for a password"),
         ("127.0.0.1", {"key.pem": None}, "there is no key.pem in"),
         ("127.0.0.1", {"ca.pem": None}, "there is no ca.pem in"),
-        ("127.0.0.1", {"key.pem": None, "cert.pem": None}, "the TLS connection to .* failed|the connection broke"),
+        ("127.0.0.1", {"key.pem": None, "cert.pem": None}, "the TLS connection to .* failed: .*certificate required"),
     ],
 )
 def test_tls_that_fails(

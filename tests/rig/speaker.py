@@ -1,9 +1,9 @@
 """A socket that says what a test tells it to, an answer for each call: for clients of HTTP and broken daemons.
 
-    with speaking() as speaker:
-        speaker.answers = [b"HTTP/1.1 200 OK\r\n…", None]      # None ends the connection
-        ... speaker.path ...
-        assert speaker.heard == [b"GET /x HTTP/1.1…"]
+with speaking() as speaker:
+    speaker.answers = [b"HTTP/1.1 200 OK\r\n…", None]      # None ends the connection
+    ... speaker.path ...
+    assert speaker.heard == [b"GET /x HTTP/1.1…"]
 """
 
 from __future__ import annotations

@@ -19,7 +19,13 @@ def ping(*headers: str, status: str = "200 OK", body: str = "") -> bytes:
 
 @pytest.mark.parametrize(
     ("daemon", "fixed", "spoken"),
-    [("1.41", "", (1, 41)), ("1.44", "", (1, 44)), ("1.99", "", (1, 51)), ("1.48", "1.44", (1, 44)), ("2.0", "", (1, 51))],
+    [
+        ("1.41", "", (1, 41)),
+        ("1.44", "", (1, 44)),
+        ("1.99", "", (1, 51)),
+        ("1.48", "1.44", (1, 44)),
+        ("2.0", "", (1, 51)),
+    ],
 )
 def test_the_version(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, daemon: str, fixed: str, spoken: tuple[int, int]

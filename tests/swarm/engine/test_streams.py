@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 
 import pytest
@@ -52,7 +53,7 @@ LINES = [
 def test_frames_are_put_together_wherever_they_are_cut(cuts: list[int]) -> None:
     whole = b"".join(WRITTEN)
     ends = sorted({0, *cuts, len(whole)})
-    chunks = [whole[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+    chunks = [whole[start:end] for start, end in itertools.pairwise(ends)]
     assert shown(lines(chunks, tty=False)) == LINES
 
 
@@ -60,7 +61,7 @@ def test_frames_are_put_together_wherever_they_are_cut(cuts: list[int]) -> None:
 def test_what_a_terminal_shows(cuts: list[int]) -> None:
     whole = said("one\r\n") + said("half ") + said("other\r\n", task="t2") + said("and half\r\n") + said("no end")
     ends = sorted({0, *(cut for cut in cuts if cut < len(whole)), len(whole)})
-    chunks = [whole[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+    chunks = [whole[start:end] for start, end in itertools.pairwise(ends)]
     assert shown(lines(chunks, tty=True)) == [
         ("stdout", "t1", "one"),
         ("stdout", "t2", "other"),
