@@ -1,56 +1,92 @@
-"""Several writes at a time, told in the order in which they were asked for.
+"""Several calls at a time, told in the order in which they were asked for.
 
-Called by `rollout` with the changes of one kind. After one that fails no further one is begun; those that are under way
-come to their end, for what they did has to be told.
+Called by `rollout` and `removal` with the objects of one kind. After a call that fails no further one is begun; those
+that are under way come to their end, for what they did has to be told.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from queue import SimpleQueue
 from threading import Event as Signal
-
-from pystackdsl.swarm.changes import Change
-from pystackdsl.swarm.events import Written
+from threading import Thread
+from typing import TypeVar
 
 __all__ = ["in_lanes"]
 
+T = TypeVar("T")
+R = TypeVar("R")
+
 
 def in_lanes(
-    changes: Sequence[Change], write: Callable[[Change], Written], *, lanes: int
-) -> Iterator[tuple[Change, Written | Exception]]:
-    """What became of each change that was begun: it was written, or why it was not."""
-    lanes = min(lanes, len(changes))
-    if lanes < 2:
-        for change in changes:
-            result = _attempt(change, write)
-            yield change, result
+    items: Sequence[T], call: Callable[[T], R], *, lanes: int, halt: Signal | None = None
+) -> Iterator[tuple[T, R | Exception]]:
+    """What became of each item whose call was begun: what it gave, or how it failed.
+
+    Once `halt` is set, no further one is begun.
+    """
+    halts = (Signal(), halt or Signal())
+    if min(lanes, len(items)) < 2:
+        for item in items:
+            if halts[1].is_set():
+                return
+            result = _attempt(item, call)
+            yield item, result
             if isinstance(result, Exception):
                 return
         return
-    halt = Signal()
-
-    def begin(change: Change) -> Written | Exception | None:
-        if halt.is_set():
-            return None
-        result = _attempt(change, write)
-        if isinstance(result, Exception):
-            halt.set()
-        return result
-
-    from concurrent.futures import ThreadPoolExecutor
-
-    pool = ThreadPoolExecutor(lanes)
+    done: SimpleQueue[tuple[int, R | Exception] | None] = SimpleQueue()
+    numbers = iter(range(len(items)))
+    threads = [Thread(target=_lane, args=(items, call, numbers, done, halts)) for _ in range(min(lanes, len(items)))]
+    for thread in threads:
+        thread.start()
     try:
-        futures = [pool.submit(begin, change) for change in changes]
-        for change, future in zip(changes, futures, strict=True):
-            told = future.result()
-            if told is not None:
-                yield change, told
+        for number, result in _ordered(done, len(threads)):
+            yield items[number], result
     finally:
-        halt.set()
-        pool.shutdown(wait=True, cancel_futures=True)
+        halts[0].set()
+        for thread in threads:
+            thread.join()
 
 
-def _attempt(change: Change, write: Callable[[Change], Written]) -> Written | Exception:
+def _lane(
+    items: Sequence[T],
+    call: Callable[[T], R],
+    numbers: Iterator[int],
+    done: "SimpleQueue[tuple[int, R | Exception] | None]",
+    halts: tuple[Signal, Signal],
+) -> None:
+    """Take one item after the other, as long as there are some and nothing halts it; the numbers are of all lanes."""
     try:
-        return write(change)
+        for number in numbers:
+            if halts[0].is_set() or halts[1].is_set():
+                return
+            result = _attempt(items[number], call)
+            if isinstance(result, Exception):
+                halts[0].set()
+            done.put((number, result))
+    finally:
+        done.put(None)
+
+
+def _ordered(
+    done: "SimpleQueue[tuple[int, R | Exception] | None]", running: int
+) -> Iterator[tuple[int, R | Exception]]:
+    """The results by their numbers, each as soon as all before it are known."""
+    held: dict[int, R | Exception] = {}
+    following = 0
+    while running:
+        told = done.get()
+        if told is None:
+            running -= 1
+            continue
+        held[told[0]] = told[1]
+        while following in held:
+            yield following, held.pop(following)
+            following += 1
+    yield from sorted(held.items(), key=lambda pair: pair[0])
+
+
+def _attempt(item: T, call: Callable[[T], R]) -> R | Exception:
+    try:
+        return call(item)
     except Exception as error:
         return error

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import attrs
 
 from pystackdsl.swarm.errors import Refused
+from pystackdsl.swarm.lanes import in_lanes
 from pystackdsl.swarm.live import is_dying
 from pystackdsl.swarm.specs import NAMESPACE, Kind, Raw
 
@@ -29,6 +30,8 @@ ENDED: Final = frozenset({"complete", "shutdown", "failed", "rejected", "remove"
 """States of a task that runs no more."""
 GRACE: Final = 2.0
 """Seconds after the last task in which a network may still be held by one that has just ended."""
+SOON: Final = 1.0
+"""Seconds after which it is worth a call to know the nodes."""
 PAUSES: Final = (0.05, 1.0)
 """Seconds between two looks at what remains: at first, and at last."""
 
@@ -131,20 +134,11 @@ class Removal:
             self.ending = "failed"
 
     def _removed(self, kind: Kind, objects: Sequence[Raw]) -> Iterator[Removed]:
-        """What becomes of each object, in their order."""
-        if len(objects) < 2:
-            yield from (self._attempt(kind, raw) for raw in objects if not self._stop.is_set())
-            return
-        from concurrent.futures import ThreadPoolExecutor
-
-        pool = ThreadPoolExecutor(min(LANES, len(objects)))
-        try:
-            for future in [pool.submit(self._attempt, kind, raw) for raw in objects]:
-                if self._stop.is_set() and future.cancel():
-                    return
-                yield future.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        """What becomes of each object, in their order. Raises EngineError where the daemon is lost."""
+        for _, result in in_lanes(objects, partial(self._attempt, kind), lanes=LANES, halt=self._stop):
+            if isinstance(result, Exception):
+                raise result
+            yield result
 
     def _attempt(self, kind: Kind, raw: Raw) -> Removed:
         try:
@@ -185,7 +179,7 @@ class Removal:
     def _remaining(self, tasks: Sequence[Raw], networks: Sequence[Raw], seconds: float) -> Remaining:
         """What is left, with the nodes where that takes long enough to ask for them."""
         nodes: dict[str, Raw] = {}
-        if tasks and seconds > 1:
+        if tasks and seconds > SOON:
             nodes = {node["ID"]: node for node in self.engine.list("nodes")}
         on = [nodes.get(task.get("NodeID", "")) for task in tasks]
         known = [node for node in on if node is not None]

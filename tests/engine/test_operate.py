@@ -143,6 +143,42 @@ def test_logs_of_all_tasks(shown: Engine, capsys: pytest.CaptureFixture[str]) ->
     assert (status, out) == (exits.DONE, "")
 
 
+def test_what_others_use_is_told_and_removed_afterwards(engine: Engine, capsys, tmp_path: Path) -> None:
+    file = tmp_path / "stack.yml"
+    file.write_text(
+        'version: "3.9"\nservices: {a: {image: "busybox:latest", command: sleep 1000, stop_signal: SIGKILL, networks: [n]}}\n'
+        "networks: {n: {attachable: true}}\nsecrets: {s: {file: stack.yml}}\n"
+    )
+    engine.docker("stack", "deploy", "--detach", "--compose-file", file, "held")
+    engine.converge("held")
+    engine.docker("run", "-d", "--name", "guest", "--network", "held_n", "busybox", "sleep", "1000")
+    engine.docker("service", "create", "-d", "--name", "other", "--secret", "held_s", "busybox", "sleep", "1000")
+    status, out, err = ours(capsys, engine, "rm", "held")
+    assert (status, out) == (exits.FAILED, "Removing service held_a\n")
+    assert "secret held_s cannot be removed" in err
+    assert "network held_n cannot be removed" in err
+    engine.docker("rm", "-f", "guest")
+    engine.docker("service", "rm", "other")
+    status, out, err = ours(capsys, engine, "rm", "held")
+    assert (status, out, err) == (exits.DONE, "Removing secret held_s\nRemoving network held_n\n", "")
+
+
+def test_several_stacks_at_once_and_time_that_is_up(engine: Engine, capsys, tmp_path: Path) -> None:
+    file = tmp_path / "stack.yml"
+    file.write_text(
+        'version: "3.9"\nservices: {a: {image: "busybox:latest", command: sleep 1000, networks: [n]}}\nnetworks: {n: {}}\n'
+    )
+    for name in ("one", "two"):
+        engine.docker("stack", "deploy", "--detach", "--compose-file", file, name)
+        engine.converge(name)
+    status, out, err = ours(capsys, engine, "rm", "one", "--timeout=1s", "two", "-d=false")
+    assert status == exits.TIMED_OUT
+    assert [line.split()[-1] for line in out.splitlines()] == ["one_a", "one_n", "two_a", "two_n"]
+    assert "one is not gone after" in err
+    status, out, err = ours(capsys, engine, "down", "one", "two")
+    assert (status, out) == (exits.DONE, "")
+
+
 def test_a_stack_is_removed_and_can_be_deployed_again(engine: Engine, capsys, tmp_path: Path) -> None:
     file = tmp_path / "stack.yml"
     file.write_text(
