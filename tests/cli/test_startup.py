@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
+from rig.fake import answering
 
 HEAVY = {
     *("typeguard", "jinja2", "yaml", "docker", "rich", "requests", "asyncio", "ssl", "unittest", "importlib.metadata"),
@@ -60,6 +62,24 @@ def test_a_build_imports_nothing_heavy(tmp_path: Path, arguments: list[str]) -> 
     imported = set(run.stderr.splitlines()[-1].split())
     assert "pystackdsl.cli.main" in imported
     assert imported & HEAVY == set()
+
+
+WIRE = {"docker", "requests", "urllib3", "http.client", "ssl", "email", "logging", "concurrent.futures", "rich", "yaml"}
+
+
+@pytest.mark.parametrize("arguments", [["ls"], ["ls", "--format", "json"], ["services", "shop"], ["rm", "none"]])
+def test_a_daemon_on_this_machine_is_asked_without_the_sdk(arguments: list[str]) -> None:
+    labels = {"com.docker.stack.namespace": "shop"}
+    lists = {"services": [{"ID": "1", "Spec": {"Name": "shop_web", "Labels": labels}}]}
+    if arguments[0] == "rm":
+        lists = {kind: [] for kind in ("services", "secrets", "configs", "networks")}
+    with tempfile.TemporaryDirectory(prefix="fake", dir="/tmp") as folder, answering(lists, Path(folder)) as daemon:
+        command = [sys.executable, "-c", PROGRAM, *arguments, "-H", daemon.host]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    imported = set(run.stderr.splitlines()[-1].split())
+    assert "pystackdsl.swarm.engine.wire" in imported
+    assert imported & (WIRE | {"pystackdsl.views.gotemplate"}) == set()
 
 
 def test_what_attrs_brings_along_is_loaded_when_it_is_used(tmp_path: Path) -> None:
