@@ -10,12 +10,13 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from rig import engine as engines
 from rig import judge as judges
-from rig import required
+from rig import required, schemas
 from rig.engine import Engine
 from rig.golden import Golden
 from rig.judge import Judge
@@ -102,6 +103,13 @@ def trio(judge: Judge) -> Iterator[Trio]:
     _demand("engine", engines.missing())
     with trios(judge.command) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def sarif_schema() -> Any:
+    """The official schema of SARIF 2.1.0; see `rig.schemas`."""
+    _demand("schema", schemas.missing())
+    return schemas.sarif()
 
 
 @pytest.fixture

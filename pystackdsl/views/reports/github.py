@@ -19,7 +19,8 @@ def _command(finding: Diagnostic) -> str:
     properties: dict[str, str | int] = {}
     if finding.places:
         span = finding.places[0].span
-        properties |= {"file": path_of(span), "line": span.line, "col": span.column}
+        properties |= {"file": path_of(span)} if span.file is not None else {}
+        properties |= {"line": span.line, "col": span.column}
         if span.end_line is not None and span.end_column is not None:
             properties |= {"endLine": span.end_line, "endColumn": span.end_column}
     title = f"{finding.rule} {finding.kind}".strip()
