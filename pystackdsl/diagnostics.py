@@ -15,6 +15,7 @@ import attrs
 __all__ = [
     "Comment",
     "Diagnostic",
+    "Fix",
     "InvalidStack",
     "InvalidText",
     "InvalidType",
@@ -118,6 +119,15 @@ class Subject:
 
 
 @attrs.frozen(kw_only=True)
+class Fix:
+    """The one safe cure of a finding: `resource` becomes `value`, its changed copy; or the text at `cut` goes."""
+
+    resource: object = None
+    value: object = None
+    cut: Span | None = None
+
+
+@attrs.frozen(kw_only=True)
 class Diagnostic:
     """One finding: what is wrong, where, what was expected and how to cure it.
 
@@ -127,7 +137,8 @@ class Diagnostic:
     `excerpt` is a misspelt text and the (start, end) of the faulty part in it, for a caret where no source is known.
     `kind` names what is wrong where a rule of `lint` tells of it, such as `overlapping-subnets`; `rule` is that rule's
     id, shown before the summary. `help_in_yaml` is the cure as it is spelled in YAML, where that differs from Python.
-    `is_discreet` says that the source line may hold a secret, so that only the word it is about is shown.
+    `is_discreet` says that the source line may hold a secret, so that only the word it is about is shown. `fix` is what
+    can be done about it without asking.
     """
 
     summary: str
@@ -143,6 +154,7 @@ class Diagnostic:
     excerpt: tuple[str, int, int] | None = None
     at_key: bool = False
     is_discreet: bool = False
+    fix: Fix | None = attrs.field(default=None, eq=False, repr=False)
 
     def at(self, *places: Place) -> Diagnostic:
         """The same finding, with places."""

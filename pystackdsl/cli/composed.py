@@ -17,9 +17,10 @@ from pystackdsl.cli.failure import CommandError, UsageError
 from pystackdsl.cli.search import no_stack_file
 from pystackdsl.cli.sources import STANDARD_INPUT, Opened, Values
 from pystackdsl.compose import front
-from pystackdsl.compose.exchange import altered
 from pystackdsl.compose.misfit import COMPOSE
+from pystackdsl.content.rewriting import drafts
 from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath, Place, Severity, SourceNotes
+from pystackdsl.model.alteration import altered
 from pystackdsl.model.value import FrozenDict
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def from_texts(files: Sequence[str], options: argparse.Namespace, values: Values
         [*warnings, *loaded.warnings, *resolved],
         placed,
         None if is_open else environment,
+        documents=loaded.documents,
         comments=lambda pattern: [found for document in loaded.documents for found in document.marks.comments(pattern)],
     )
 
@@ -162,6 +164,9 @@ def _read(file: str) -> bytes:
         if sys.stdin is None:
             raise CommandError("standard input is closed", help="name a file in place of -")
         return sys.stdin.buffer.read()
+    draft = (drafts.get() or {}).get(str(Path(file).absolute()))
+    if draft is not None:
+        return draft
     try:
         return Path(file).read_bytes()
     except (OSError, ValueError) as error:

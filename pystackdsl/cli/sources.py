@@ -16,6 +16,7 @@ from pystackdsl.cli.failure import UsageError
 if TYPE_CHECKING:
     from re import Pattern
 
+    from pystackdsl.compose.document import Document
     from pystackdsl.diagnostics import Comment, Diagnostic
     from pystackdsl.model.stack import Stack
 
@@ -50,9 +51,10 @@ class Opened:
 
     `environment` is what variables were read from, None where they stayed open. `object` is the object of the file that
     was asked for. `comments` finds those comments of the source in which a pattern is found that begins with their `#`.
+    `documents` are the texts of YAML.
     """
 
-    __slots__ = ("comments", "environment", "files", "object", "placed", "stack", "warnings")
+    __slots__ = ("comments", "documents", "environment", "files", "object", "placed", "stack", "warnings")
 
     def __init__(
         self,
@@ -63,7 +65,9 @@ class Opened:
         environment: Mapping[str, str] | None,
         object: str | None = None,
         comments: "Callable[[Pattern[str]], Iterable[Comment]]" = lambda _pattern: (),
+        documents: "Sequence[Document]" = (),
     ) -> None:
+        self.documents = documents
         self.comments = comments
         self.files = files
         self.object = object

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from pystackdsl.compose import front
-from pystackdsl.compose.exchange import altered
 from pystackdsl.diagnostics import InvalidStack, Severity
+from pystackdsl.model.alteration import altered
 from pystackdsl.model.mount_options import BindOptions, VolumeOptions
 from pystackdsl.model.mounts import Mount, split_mount
 from pystackdsl.model.network import default_network

@@ -122,7 +122,7 @@ class _Work:
         changes = self._written(item, content) if inline else {}
         if rotates:
             changes |= self._named(item, content)
-        from pystackdsl.compose.exchange import altered
+        from pystackdsl.model.alteration import altered
 
         self.others[id(resource)] = altered(resource, **changes)
 

@@ -5,23 +5,15 @@ that hold them are made anew too; all else is shared with the first stack.
 """
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
+from pystackdsl.model.alteration import altered
 from pystackdsl.model.stack import Stack
 from pystackdsl.model.value import FrozenDict, Resource, Value
 
-__all__ = ["altered", "exchanged"]
-
-V = TypeVar("V", bound=Value)
+__all__ = ["exchanged"]
 
 _SHARED = frozenset({str, int, float, bool, bytes, type(None)})
-
-
-def altered(value: V, **changes: Any) -> V:
-    """A copy of a model value with other attributes, already checked. A resource keeps its origin and its paths."""
-    twin = object.__new__(type(value))
-    twin.__dict__.update(value.__dict__, **changes)
-    return twin
 
 
 def exchanged(stack: Stack, others: Mapping[int, Resource]) -> Stack:

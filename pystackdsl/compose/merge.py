@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from pystackdsl.compose.command import split_command
-from pystackdsl.compose.exchange import altered
 from pystackdsl.content.environment import filled
 from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath, Severity
+from pystackdsl.model.alteration import altered
 from pystackdsl.model.container import Logging
 from pystackdsl.model.key import Key, keys_of
 from pystackdsl.model.mounts import Mount, as_mounts

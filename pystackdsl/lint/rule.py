@@ -20,7 +20,7 @@ from typing import Any, Final, cast
 
 import attrs
 
-from pystackdsl.diagnostics import Diagnostic, Severity, Subject
+from pystackdsl.diagnostics import Diagnostic, Fix, Severity, Subject
 from pystackdsl.lint.inspection import Inspection
 from pystackdsl.model.validity.finding import at
 
@@ -86,11 +86,13 @@ def finding(
     yaml: str = "",
     at_key: bool = False,
     is_discreet: bool = False,
+    fix: object = None,
 ) -> Diagnostic:
     """What a rule found. The first subject is the value to mend or, with `at_key`, its key.
 
     `yaml` is the cure as it is spelled in YAML, where `help` spells it in Python. `is_discreet` is for a line that may
-    hold a secret: only the word at the end of the subject's path is shown of it.
+    hold a secret: only the word at the end of the subject's path is shown of it. `fix` is a changed copy of the
+    subject's resource, where there is one safe cure.
     """
     return Diagnostic(
         summary=summary,
@@ -101,6 +103,7 @@ def finding(
         help_in_yaml=yaml,
         at_key=at_key or is_discreet,
         is_discreet=is_discreet,
+        fix=None if fix is None else Fix(resource=subjects[0].resource, value=fix),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import attrs
 
-from pystackdsl.diagnostics import Comment, Diagnostic, Place, Severity, Span
+from pystackdsl.diagnostics import Comment, Diagnostic, Fix, Place, Severity, Span
 from pystackdsl.lint.rule import Rule
 
 __all__ = ["PATTERN", "Line", "heard"]
@@ -29,6 +29,7 @@ class _Word:
     text: str
     span: Span
     rules: tuple[Rule, ...]
+    comment: Comment
     is_used: bool = False
 
 
@@ -69,7 +70,8 @@ def _words(comment: Comment, every_rule: Sequence[Rule]) -> Iterator[_Word]:
         if word:
             column = at + part.index(word)
             span = attrs.evolve(comment.span, column=column, end_column=column + len(word))
-            yield _Word(word, span, tuple(rule for rule in every_rule if rule.id == word.upper() or rule.name == word))
+            meant = tuple(rule for rule in every_rule if rule.id == word.upper() or rule.name == word)
+            yield _Word(word, span, meant, comment)
         at += len(part) + 1
 
 
@@ -92,6 +94,7 @@ def _names_nothing(comment: Comment) -> Diagnostic:
         summary="this comment says no rule that is to be ignored",
         severity=Severity.WARNING,
         places=(Place(comment.span),),
+        fix=Fix(cut=comment.span),
         expected="ids or names of rules in brackets, such as ignore[PSD101]",
     )
 
@@ -99,13 +102,17 @@ def _names_nothing(comment: Comment) -> Diagnostic:
 def _unused(by_line: dict[Line, list[_Word]], asked: set[str]) -> Iterator[Diagnostic]:
     """What is to be said of each word that ignored nothing, unless its rule was not run."""
     for words in by_line.values():
-        for word in words:
-            if word.is_used or (word.rules and not any(rule.id in asked for rule in word.rules)):
-                continue
-            yield _useless(word)
+        useless = [
+            word
+            for word in words
+            if not word.is_used and (not word.rules or any(rule.id in asked for rule in word.rules))
+        ]
+        for word in useless:
+            others = [each for each in words if each.comment is word.comment]
+            yield _useless(word, word.comment.span if all(each in useless for each in others) else word.span)
 
 
-def _useless(word: _Word) -> Diagnostic:
+def _useless(word: _Word, cut: Span) -> Diagnostic:
     help = "take it away"
     if not word.rules:
         summary, help = f'there is no rule "{word.text}" to be ignored', "`pystackdsl check --rules` lists them all"
@@ -113,4 +120,5 @@ def _useless(word: _Word) -> Diagnostic:
         summary = f"{word.text} cannot be ignored: Docker refuses what it finds"
     else:
         summary = f"{word.text} finds nothing here that could be ignored"
-    return Diagnostic(summary=summary, severity=Severity.WARNING, places=(Place(word.span),), help=help)
+    fix = Fix(cut=cut)
+    return Diagnostic(summary=summary, severity=Severity.WARNING, places=(Place(word.span),), help=help, fix=fix)

@@ -174,6 +174,10 @@ class Source:
         """The text of a line for a Span: None where the file can be read again, which keeps secrets out of it."""
         return self.line_text(number) if str(self.file).startswith("<") else None
 
+    def index(self, line: int, column: int) -> int:
+        """The index of a place in the text, its line and column counted from 1."""
+        return sum(len(text) + 1 for text in self.lines[: line - 1]) + column - 1
+
     def line_text(self, number: int) -> str:
         """The text of a line, counted from 1; empty where there is none."""
         return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
@@ -212,8 +216,11 @@ def _text(filename: str) -> str | None:
     if not filename.startswith("<"):
         from importlib.util import decode_source
 
+        from pystackdsl.content.rewriting import drafts
+
+        draft = (drafts.get() or {}).get(filename)
         try:
-            return decode_source(Path(filename).read_bytes())
+            return decode_source(Path(filename).read_bytes() if draft is None else draft)
         except (OSError, SyntaxError, UnicodeDecodeError):
             pass
     linecache = sys.modules.get("linecache")

@@ -49,8 +49,8 @@ def line_of(span: Span) -> Line | None:
 
 
 def line_alone(text: str) -> Line:
-    """A line without those around it."""
-    return Line(text, _secret_stretches(text))
+    """A line without those around it, of Python or of YAML."""
+    return Line(text, _merged(_secret_stretches(text), _looking(text, is_python=False), _looking(text, is_python=True)))
 
 
 def word_alone(text: str, start: int, word: str) -> tuple[Line, tuple[int, int]]:
@@ -79,7 +79,8 @@ def _lines(file: Path) -> Sequence[Line]:
 def _lines_at(file: Path, _changed: int, _size: int) -> Sequence[Line]:
     """The lines of a file as long as its time and size stay the same. Raises OSError."""
     text = _decoded(file, file.read_bytes())
-    secret = _secret_stretches(text)
+    is_python = file.suffix == ".py"
+    secret = _merged(_secret_stretches(text) if is_python else [], _looking(text, is_python=is_python))
     found, start = [], 0
     for line in text.split("\n"):
         end = start + len(line)
@@ -148,6 +149,24 @@ def _without_secrets(line: Line) -> list[str]:
         if start < len(text):
             shown[start:end] = [HIDDEN, *[""] * (min(end, len(text)) - start - 1)]
     return shown
+
+
+def _looking(text: str, *, is_python: bool) -> list[Stretch]:
+    """Where something stands that looks secret by its name, or by itself."""
+    from pystackdsl.model.secrecy import secret_stretches
+
+    return secret_stretches(text, is_python=is_python)
+
+
+def _merged(*groups: Sequence[Stretch]) -> list[Stretch]:
+    """Stretches of several kinds in their order, those that overlap made one."""
+    found: list[Stretch] = []
+    for start, end in sorted(stretch for group in groups for stretch in group):
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
 
 
 def _secret_stretches(source: str) -> list[Stretch]:

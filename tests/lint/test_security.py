@@ -6,7 +6,7 @@ import pytest
 from lint.asking import Case, cases, found, service
 from lint.swarm import SWARM
 
-from pystackdsl.lint.secrecy import is_secret_name, looks_secret
+from pystackdsl.model.secrecy import is_secret_name, looks_secret
 
 SOCKET = 'volumes=["/var/run/docker.sock:/var/run/docker.sock"]'
 READ_ONLY = 'volumes=["/var/run/docker.sock:/var/run/docker.sock:ro"]'

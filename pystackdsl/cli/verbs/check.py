@@ -32,7 +32,7 @@ pystackdsl check
 pystackdsl check docker-stack.yml --ignore PSD102,no-memory-limit
 pystackdsl check */stack.py --format sarif > check.sarif
 pystackdsl check --explain PSD203"""
-EXITS: Final = (exits.DONE, exits.FAILED)
+EXITS: Final = (exits.DONE, exits.FAILED, exits.CHANGES)
 
 FORMATS: Final = ("text", "concise", "json", "sarif", "github", "gitlab", "junit")
 
@@ -46,6 +46,9 @@ def declare(parser: Parser) -> None:
     add("--ignore", help="do not ask these rules; what is more exact counts, --select or --ignore", **more)  # type: ignore[arg-type]
     add("--rules", action="store_true", help="list the rules that would be asked, and end")
     add("--explain", metavar="RULE", help="print the page of a rule, by its id or name, and end")
+    add = parser.add_argument_group("what is mended").add_argument
+    add("--fix", action="store_true", help="change the files where there is one safe cure, and show how")
+    add("--diff", action="store_true", help="change nothing, and show what --fix would")
     add = parser.add_argument_group("what is printed").add_argument
     notation = either("--format", *FORMATS)
     add("--format", choices=FORMATS, default="text", type=notation, help="the format; text if not said")
@@ -60,12 +63,62 @@ def run(options: argparse.Namespace) -> int:
         return _listed(options)
     from pystackdsl.cli.checked import check_source, max_warnings
 
-    checked = [check_source(_of_one(options, file)) for file in _files(options)]
+    each = [_of_one(options, file) for file in _files(options)]
+    would = False
+    if options.fix or options.diff:
+        checked, would = _mended(options, each)
+    else:
+        checked = [check_source(one) for one in each]
     findings = [each for source in checked for each in source.findings]
-    _print(options.format, findings, checked)
+    if not options.diff:
+        _print(options.format, findings, checked)
     severities = [each.severity.value for each in findings]
     is_bad = "error" in severities or severities.count("warning") > max_warnings(options, checked)
-    return exits.FAILED if is_bad else exits.DONE
+    return exits.FAILED if is_bad else exits.CHANGES if would else exits.DONE
+
+
+def _mended(options: argparse.Namespace, each: Sequence[argparse.Namespace]) -> "tuple[list[Checked], bool]":
+    """The sources after their fixes, and whether --diff showed some. Files are written, or not at all."""
+    from pystackdsl.cli.fixing import fixed
+
+    if options.fix and options.diff:
+        raise UsageError("--diff changes nothing, and --fix does", help="give one of them")
+    done = [fixed(one) for one in each]
+    before = {name: data for one in done for name, data in one.before.items()}
+    after = {name: data for one in done for name, data in one.after.items()}
+    count = sum(one.number for one in done)
+    shown = "".join(_difference(name, before[name], after[name]) for name in after)
+    if options.diff:
+        emit(shown)
+        say(f"{count} to be mended\n" if count else "nothing to be mended\n")
+        return [one.checked for one in done], bool(count)
+    if count:
+        from pathlib import Path
+
+        from pystackdsl.cli.outlet import write_all
+
+        write_all({Path(name): data for name, data in after.items()})
+        say(f"{shown}\n{count} mended in {', '.join(_relative(name) for name in after)}\n")
+    return [one.checked for one in done], False
+
+
+def _difference(name: str, before: bytes, after: bytes) -> str:
+    """How a file changes, without what looks secret in it."""
+    from difflib import unified_diff
+
+    from pystackdsl.model.secrecy import without_secrets
+    from pystackdsl.views.cells import legible
+
+    old, new = (data.decode(errors="replace").splitlines() for data in (before, after))
+    shown = _relative(name)
+    lines = unified_diff(old, new, shown, f"{shown} (mended)", lineterm="", n=2)
+    return "".join(legible(without_secrets(line, is_python=name.endswith(".py"))) + "\n" for line in lines)
+
+
+def _relative(name: str) -> str:
+    import os
+
+    return os.path.relpath(name)
 
 
 def _files(options: argparse.Namespace) -> Sequence[str | None]:

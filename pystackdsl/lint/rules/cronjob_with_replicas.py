@@ -39,6 +39,7 @@ from typing import Final
 from pystackdsl.lint.proxies import labels_of
 from pystackdsl.lint.rule import Diagnostic, Inspection, Severity, at, finding
 from pystackdsl.lint.tasks import is_global, is_job, replicas_of
+from pystackdsl.model.alteration import with_value
 
 ID: Final = "PSD212"
 SEVERITY: Final = Severity.WARNING
@@ -62,6 +63,7 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
                 because,
                 help="write replicas=0: swarm-cronjob starts its tasks",
                 yaml="write replicas: 0, for swarm-cronjob starts its tasks",
+                fix=with_value(service, ("deploy", "replicas"), 0),
             )
         if replicas is not None and (deploy.restart is None or deploy.restart.condition in (None, "any")):
             said = ("restart",) if deploy.restart is not None else ()
@@ -71,4 +73,5 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
                 because,
                 help="write restart=Never()",
                 yaml="write restart_policy: {condition: none}",
+                fix=with_value(service, ("deploy", "restart", "condition"), "none"),
             )

@@ -41,11 +41,14 @@ web = Service(
 Where the proxy on each node looks at the containers of that node alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from pystackdsl.lint.proxies import SERVICE_LABELS
+from pystackdsl.lint.proxies import SERVICE_LABELS, labels_of
 from pystackdsl.lint.rule import Diagnostic, Inspection, Severity, at, finding
+from pystackdsl.model.alteration import altered, with_value
+from pystackdsl.model.service import Service
+from pystackdsl.model.value import FrozenDict
 
 ID: Final = "PSD501"
 SEVERITY: Final = Severity.WARNING
@@ -66,5 +69,17 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
                     help="move them to deploy=Deploy(labels={…})",
                     yaml="move them to `deploy: {labels: …}`",
                     at_key=True,
+                    fix=_moved(service),
                 )
                 break
+
+
+def _moved(service: Service) -> Service | None:
+    """The service with all such labels moved; None where both have a label of one name."""
+    labels: Mapping[str, str] = service.labels or {}
+    moving = {name: value for name, value in labels.items() if name.lower().startswith(SERVICE_LABELS)}
+    if moving.keys() & labels_of(service).keys():
+        return None
+    kept = FrozenDict({name: value for name, value in labels.items() if name not in moving})
+    moved: Service = with_value(service, ("deploy", "labels"), FrozenDict({**labels_of(service), **moving}))
+    return altered(moved, labels=kept or None)

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pystackdsl.lint.rule import Diagnostic, Inspection, Severity, at, finding
-from pystackdsl.lint.secrecy import is_secret_name, is_secret_text, looks_secret
+from pystackdsl.model.secrecy import is_secret_name, is_secret_text, looks_secret
 
 ID: Final = "PSD412"
 SEVERITY: Final = Severity.WARNING

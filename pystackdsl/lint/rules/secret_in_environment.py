@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pystackdsl.lint.rule import Diagnostic, Inspection, Severity, at, finding
-from pystackdsl.lint.secrecy import looks_secret
+from pystackdsl.model.secrecy import looks_secret
 
 ID: Final = "PSD410"
 SEVERITY: Final = Severity.WARNING

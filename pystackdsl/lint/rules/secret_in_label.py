@@ -26,7 +26,7 @@ from typing import Final
 
 from pystackdsl.lint.proxies import labels_of
 from pystackdsl.lint.rule import Diagnostic, Inspection, Severity, at, finding
-from pystackdsl.lint.secrecy import looks_secret
+from pystackdsl.model.secrecy import looks_secret
 
 ID: Final = "PSD411"
 SEVERITY: Final = Severity.WARNING

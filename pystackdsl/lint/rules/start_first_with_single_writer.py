@@ -44,6 +44,7 @@ from pystackdsl.lint.images import Trait, traits_of
 from pystackdsl.lint.mounted import data_mounts
 from pystackdsl.lint.rule import Diagnostic, Inspection, Severity, at, finding
 from pystackdsl.lint.tasks import order_of, replicas_of
+from pystackdsl.model.alteration import with_value
 
 ID: Final = "PSD203"
 SEVERITY: Final = Severity.ERROR
@@ -62,4 +63,5 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
                 at("services", key, service, "volumes", mounts[0][0], note="the data"),
                 help='write order="stop-first"',
                 yaml="write `order: stop-first`",
+                fix=with_value(service, ("deploy", "update_config", "order"), "stop-first"),
             )

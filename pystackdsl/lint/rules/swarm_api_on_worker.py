@@ -34,9 +34,11 @@ from typing import Final
 
 from pystackdsl.lint.images import Trait, traits_of
 from pystackdsl.lint.mounted import sockets
-from pystackdsl.lint.placing import fitting, is_on_managers
+from pystackdsl.lint.placing import constraints_of, fitting, is_on_managers
 from pystackdsl.lint.proxies import reads_swarm
 from pystackdsl.lint.rule import Diagnostic, Inspection, Severity, at, finding
+from pystackdsl.model.alteration import with_value
+from pystackdsl.model.placement import Constraint
 from pystackdsl.model.service import Service
 
 ID: Final = "PSD403"
@@ -58,7 +60,18 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
                 at("services", key, service, "volumes", i),
                 help='keep it on managers: Placement(constraints=[node.role == "manager"])',
                 yaml="keep it on managers: `placement: {constraints: [node.role == manager]}`",
+                fix=_on_managers(service),
             )
+
+
+def _on_managers(service: Service) -> Service | None:
+    """The service with the constraint; None where another one speaks of roles."""
+    constraints = list(constraints_of(service))
+    if any(key == "node.role" for _, (key, _operator, _value) in constraints):
+        return None
+    where = ("deploy", "placement", "constraints", len(constraints))
+    kept: Service = with_value(service, where, Constraint("node.role == manager"))
+    return kept
 
 
 def _asks_swarm(service: Service) -> bool:

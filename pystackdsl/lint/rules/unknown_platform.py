@@ -29,6 +29,8 @@ from typing import Final
 
 from pystackdsl.lint.placing import constraints_of
 from pystackdsl.lint.rule import Diagnostic, Inspection, Severity, at, finding
+from pystackdsl.model.alteration import with_value
+from pystackdsl.model.placement import Constraint
 
 ID: Final = "PSD309"
 SEVERITY: Final = Severity.ERROR
@@ -54,4 +56,7 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
                     f'"{value}"',
                     at("services", key, service, "deploy", "placement", "constraints", i),
                     help=f"write {name} {operator} {meant}",
+                    fix=with_value(
+                        service, ("deploy", "placement", "constraints", i), Constraint(f"{name} {operator} {meant}")
+                    ),
                 )

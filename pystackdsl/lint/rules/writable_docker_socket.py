@@ -26,6 +26,7 @@ from typing import Final
 from pystackdsl.lint.images import Trait, traits_of
 from pystackdsl.lint.mounted import sockets
 from pystackdsl.lint.rule import Diagnostic, Inspection, Severity, at, finding
+from pystackdsl.model.alteration import with_value
 
 ID: Final = "PSD402"
 SEVERITY: Final = Severity.INFO
@@ -40,4 +41,5 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
                     f"service {key} may replace the Docker socket of its node",
                     at("services", key, service, "volumes", i),
                     help="mount it read-only, which does not keep requests back: …/docker.sock:ro",
+                    fix=with_value(service, ("volumes", i, "read_only"), True),
                 )

@@ -135,6 +135,7 @@ def _test(key: str, service: Service, test: tuple[str, ...], found: Findings) ->
             at("services", key, service, "healthcheck", "test"),
             expected='text for a shell, or a list that begins with "CMD", "CMD-SHELL" or "NONE"',
             help=f'write test=["CMD", "{test[0]}", …]',
+            kind="unrunnable-healthcheck",
         )
     elif len(test) == 1 and test[0] != "NONE":
         found.warning(

@@ -1,0 +1,97 @@
+"""Which names and values look like secrets: passwords, tokens, keys; and where such stand in the text of a source.
+
+Rules ask here, and name the place and never the value. Views ask here what not to show of the lines that they quote.
+"""
+
+import re
+from typing import Final
+
+from pystackdsl.model.names import PATH_OPEN
+from pystackdsl.model.variable import OPEN
+
+__all__ = ["is_secret_name", "is_secret_text", "looks_secret", "secret_stretches", "without_secrets"]
+
+_KEYS: Final = "|".join(
+    f"{word}[_-]?KEY" for word in ("API", "APP", "PRIVATE", "ACCESS", "ENCRYPTION", "SIGNING", "AUTH")
+)
+_NAME: Final = re.compile(
+    rf"(?:^|[_.-])(?:PASS(?:WORD|WD|PHRASE)?|PW|SECRET(?:[_-]?KEY(?:_BASE)?)?|TOKEN|CREDENTIALS?|{_KEYS})$"
+    "|(?:PASSWORD|PASSWD)$",
+    re.IGNORECASE,
+)
+_PUBLIC: Final = re.compile(r"ALLOW|RANDOM|EMPTY|ENABLE|DISABLE|REQUIRE|PUBLIC|_ID$|VALIDATE|SHOW|HIDE", re.IGNORECASE)
+_PLAIN_VALUE: Final = re.compile(r"(?:true|false|yes|no|on|off|none|null|\d{1,5})?", re.IGNORECASE)
+_KNOWN: Final = re.compile(
+    r"AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|glpat-[\w-]{18,}|xox[abprs]-[\w-]{10,}|sk_live_\w{16,}|"
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----|npm_[A-Za-z0-9]{36}|dckr_pat_[\w-]{20,}"
+)
+_URL: Final = re.compile(r"[a-z][a-z0-9+.\-]*://[^/\s:@]*:(?P<value>[^/\s@]+)@", re.IGNORECASE)
+
+_TEXT: Final = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""")
+_ASSIGNED: Final = (
+    re.compile(r"""(?P<name>[A-Za-z_][\w.-]*)["']?\s*[:=]\s*[rbu]?"(?P<value>(?:\\.|[^"\\\n])+)"""),
+    re.compile(r"""(?P<name>[A-Za-z_][\w.-]*)["']?\s*[:=]\s*[rbu]?'(?P<value>(?:\\.|[^'\\\n])+)"""),
+)
+"""A name and a text in quotes, as both languages write them."""
+_UNQUOTED: Final = (
+    re.compile(r"""(?P<name>[A-Za-z_][\w.-]*)(?:=|:[ \t]+)(?P<value>[^\s"',{}\[\]()&*|>#][^\s"',}\]]*)"""),
+    re.compile(r"""--(?P<name>[A-Za-z][\w.-]*)["']?,?[ \t]+["']?(?P<value>[^\s"'-][^\s"']*)"""),
+)
+"""A name and a word, as they stand in YAML, and in Python inside of a text."""
+_NEXT: Final = re.compile(r"""["']--(?P<name>[A-Za-z][\w.-]*)["'],[ \t]+["'](?P<value>[^"'-][^"'\n]*)["']""")
+"""An option and the word after it, both items of a list."""
+
+
+def looks_secret(name: str, value: str | None) -> bool:
+    """Whether a name and its value together look like a secret that stands there in the open.
+
+    A variable that is filled in at the deploy counts: what it holds is then as open as a text would be.
+    """
+    if not value or PATH_OPEN in value:
+        return False
+    if is_secret_text(value):
+        return True
+    if not is_secret_name(name) or _PLAIN_VALUE.fullmatch(value) or "{{" in value:
+        return False
+    return not value.startswith(("/", "./", "file:", "env:", "vault:"))
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a name says that its value is secret."""
+    return _NAME.search(name) is not None and _PUBLIC.search(name) is None
+
+
+def is_secret_text(value: str) -> bool:
+    """Whether a value is seen to be secret by itself: a well-known form of token, or a URL with a password."""
+    if _KNOWN.search(value):
+        return True
+    url = _URL.search(value)
+    return url is not None and not _is_placeholder(url["value"])
+
+
+def _is_placeholder(password: str) -> bool:
+    """Whether a program puts the password in: `${DB_PASSWORD}`, `{password}`, `<password>`, `$PW`, `***`."""
+    return OPEN not in password and re.fullmatch(r"\$?\{.*\}|<.*>|\$\w+|%.*|\*+|\{\{.*\}\}", password) is not None
+
+
+def secret_stretches(text: str, *, is_python: bool) -> list[tuple[int, int]]:
+    """Where something stands in a source text that looks secret, in characters from 0, in order."""
+    found = [match.span() for match in _KNOWN.finditer(text)]
+    found += [match.span("value") for match in _URL.finditer(text) if not _is_placeholder(match["value"])]
+    inside = [match.span() for match in _TEXT.finditer(text)] if is_python else [(0, len(text))]
+    for patterns, stretches in (((*_ASSIGNED, _NEXT), [(0, len(text))]), (_UNQUOTED, inside)):
+        for match in (match for pattern in patterns for match in pattern.finditer(text)):
+            is_there = any(start <= match.start() < end for start, end in stretches)
+            if is_there and is_secret_name(match["name"]) and match["value"][0] != "$":
+                found.append(match.span("value"))
+    return sorted(found)
+
+
+def without_secrets(line: str, *, is_python: bool) -> str:
+    """A line of source with `…` in place of what looks secret in it."""
+    shown, at = "", 0
+    for start, end in secret_stretches(line, is_python=is_python):
+        if start >= at:
+            shown += line[at:start] + "…"
+        at = max(at, end)
+    return shown + line[at:]
