@@ -6,7 +6,7 @@ here; the editors of source text (`python.edits`, `compose.edits`) ask what to w
 
 from collections.abc import Iterator, Sequence
 from types import NoneType
-from typing import Any, Final, NamedTuple, TypeVar, get_args, get_origin
+from typing import Any, Final, NamedTuple, TypeVar, cast, get_args, get_origin
 
 from pystackdsl.model.key import keys_of
 from pystackdsl.model.value import FrozenDict, Resource, Value
@@ -61,7 +61,7 @@ def with_value(value: Any, path: tuple[str | int, ...], new: Any) -> Any:
         return tuple(item for item in items if item is not REMOVED) or None
     part = getattr(value, str(step))
     changed = with_value(_blank(type(value), str(step)) if part is None and rest else part, rest, new)
-    return altered(value, **{str(step): None if changed is REMOVED else changed})
+    return altered(cast("Value", value), **{str(step): None if changed is REMOVED else changed})
 
 
 def _blank(cls: type, field: str) -> Any:

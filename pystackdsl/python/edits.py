@@ -49,18 +49,18 @@ class _Plain:
         """The variable that holds a resource, most probably: the file is loaded again to see."""
         return self.names.key(resource)
 
-    def variable(self, inner: str, _kind: str) -> str:
+    def variable(self, inner: str, kind: str) -> str:  # noqa: ARG002 - named as in Scope
         """Open variables have names that are not known here."""
         raise Uneditable(inner)
 
-    def shared(self, _value: Any) -> str | None:
+    def shared(self, value: Any) -> str | None:
         """Nothing is shared."""
 
     def service(self, name: str) -> Any:
         """A service by its name."""
         return name
 
-    def base(self, _path: Any, _value: Any) -> tuple[str, Any] | None:
+    def base(self, path: Any, value: Any) -> tuple[str, Any] | None:
         """Nothing is a change of another value."""
 
 
