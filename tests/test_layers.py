@@ -28,7 +28,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "swarm": DOORS,
     "python": DOORS,
     "lint": DOORS,
-    "views": {"model", "diagnostics", *(f"swarm.{name}" for name in ("changes", "events", "live", "specs", "state"))},
+    "views": {
+        "model",
+        "diagnostics",
+        *(f"swarm.{name}" for name in ("changes", "events", "live", "occupancy", "specs", "state")),
+    },
     "cli": {"content", "model", "diagnostics", "compose", "swarm", "python", "lint", "views"},
 }
 """What each layer may import beside itself: a layer, or one module of it."""

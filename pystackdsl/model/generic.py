@@ -1,9 +1,14 @@
 """Resources that nodes announce themselves, such as GPUs."""
 
+from typing import TYPE_CHECKING
+
 import attrs
 
 from pystackdsl.model.key import key
 from pystackdsl.model.value import Value
+
+if TYPE_CHECKING:
+    from pystackdsl.model.crossing import Fields, Lifting, Tree
 
 __all__ = ["DiscreteResourceSpec", "GenericResource"]
 
@@ -28,6 +33,11 @@ class GenericResource(Value):
         default=None, metadata=key("DiscreteResourceSpec", since="3.5", doc="A countable resource.")
     )
     """A countable resource. Since 3.5."""
+
+    @classmethod
+    def from_api(cls, tree: "Tree", _lifting: "Lifting") -> "Fields":
+        """A resource that says nothing is a countable one, of no kind."""
+        return {} if tree else {"discrete_resource_spec": DiscreteResourceSpec()}
 
     @classmethod
     def of(cls, kind: str, value: int) -> "GenericResource":

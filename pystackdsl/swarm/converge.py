@@ -125,7 +125,7 @@ def state_of(task: Raw) -> str:
 
 
 def has_failed(task: Raw) -> bool:
-    """Whether a task ended badly by itself. Where a node stumbles over its own clearing up, the task had been stopped."""
+    """Whether a task ended badly by itself. One that was stopped did not, where its node stumbles as it clears up."""
     return state_of(task) in {"failed", "rejected"} and not _is_clearing_up(task)
 
 

@@ -63,10 +63,14 @@ class StackLifting:
         self._volumes: dict[str, tuple[Volume, Spec]] = {}
         self._keys: dict[int, str] = {id(default_network): "default"}
 
-    def hold(self, kind: str, key: str, full_name: str, resource: Nameable) -> None:
-        """Have a resource under a key, for the bodies that name it."""
+    def free(self, kind: str, key: str) -> str:
+        """A key that nothing of a kind has yet, that one if it can be."""
         while key in self.held[kind]:
             key = f"{key}-2"
+        return key
+
+    def hold(self, kind: str, key: str, full_name: str, resource: Nameable) -> None:
+        """Have a resource under a free key, for the bodies that name it."""
         self.held[kind][key] = resource
         self._by_name[kind, full_name] = key, resource
         self._keys[id(resource)] = key
@@ -83,7 +87,7 @@ class StackLifting:
             return cast("N", found[1])
         if cls is Network and full_name == scoped(self.stack, "default"):
             return cast("N", default_network)
-        key = descoped(self.stack, full_name)
+        key = self.free(kind, descoped(self.stack, full_name))
         external: Any = cls
         made: N = external(external=True, name=None if key == full_name else full_name)
         self.hold(kind, key, full_name, made)
@@ -107,12 +111,13 @@ class StackLifting:
         for name in ("Labels", "DriverConfig") if ours else ():
             options.pop(name, None)
         if known is None:
-            key = descoped(self.stack, full_name)
+            key = re.sub("[^a-zA-Z0-9._-]+", "-", descoped(self.stack, full_name)) or "volume"
+            key = self.free("volumes", key)
             if ours:
-                made = Volume(name=full_name if key == full_name else None, **said)
+                made = Volume(name=None if full_name == scoped(self.stack, key) else full_name, **said)
             else:
                 made = Volume(external=True, name=None if key == full_name else full_name)
-            self.hold("volumes", re.sub("[^a-zA-Z0-9._-]+", "-", key) or "volume", full_name, made)
+            self.hold("volumes", key, full_name, made)
             known = self._volumes[full_name] = made, said
         return known[0]
 
@@ -172,22 +177,27 @@ def lift_stack(live: Live) -> LiftedStack:
     lifting = StackLifting(live.stack)
     left: dict[tuple[Kind, str], Mapping[str, Any]] = {}
     for full_name, raw in sorted(live.networks.items()):
-        key = descoped(live.stack, full_name)
+        key = lifting.free("networks", descoped(live.stack, full_name))
         found = lift("networks", key, _without_chosen(normal("networks", raw)), lifting)
         if key != "default" or says_something(found.value):
             lifting.hold("networks", key, full_name, found.value)
         left["networks", key] = found.left
     used = {kind: _used(live, kind) for kind in ("secrets", "configs")}
+    seen: set[str] = set()
     for full_name, raw in sorted(live.configs.items(), key=lambda item: (item[0] not in used["configs"], item[0])):
         plain = _plain_name(full_name, raw)
-        key = descoped(live.stack, plain)
-        if key not in lifting.held["configs"]:  # another one is of an earlier content, which nobody uses
+        if plain not in seen:  # another one is of an earlier content, which nobody uses
+            seen.add(plain)
+            key = lifting.free("configs", descoped(live.stack, plain))
             found = lift("configs", key, normal("configs", raw["Spec"] | {"Name": plain}), lifting)
             lifting.hold("configs", key, full_name, attrs.evolve(found.value, content=_content(raw)))
             left["configs", key] = found.left
+    seen.clear()
     for full_name in sorted(live.secrets, key=lambda name: (name not in used["secrets"], name)):
-        key = re.sub("-[0-9a-f]{8,}$", "", descoped(live.stack, full_name)) or full_name
-        if key not in lifting.held["secrets"]:
+        plain = re.sub("-[0-9a-f]{8,}$", "", full_name) or full_name
+        if plain not in seen:
+            seen.add(plain)
+            key = lifting.free("secrets", descoped(live.stack, plain))
             lifting.hold("secrets", key, full_name, Secret(external=True, name=full_name))
     services = {}
     for full_name, raw in sorted(live.services.items()):

@@ -35,7 +35,7 @@ _UPDATE: Final[Defaults] = {
 }  # fmt: skip
 _NETWORK: Final[Defaults] = {"Driver": "overlay"}
 
-_ZERO_SAYS: Final = frozenset({"Delay", "Init", "MaxConcurrent", "Parallelism", "Replicas", "StopGracePeriod"})
+_ZERO_SAYS: Final = frozenset({"Delay", "Init", "MaxConcurrent", "Mode", "Parallelism", "Replicas", "StopGracePeriod"})
 """Fields whose zero is not their default. (`TotalCompletions` is never zero.)"""
 
 _PLAIN: Final = frozenset({"Labels", "Options", "DriverOpts", "Sysctls", "Segments"})
@@ -78,7 +78,7 @@ def _said(tree: Mapping[str, Any]) -> Spec:
         elif kind is list:
             if value:
                 found[name] = [_said(item) for item in value] if value[0].__class__ is dict else value
-        elif value or (value is not None and name in _ZERO_SAYS):
+        elif value or (name in _ZERO_SAYS and value not in {None, ""}):
             found[name] = value
     return found
 

@@ -10,7 +10,7 @@ from pystackdsl.model.topology import Group, Node, Topology
 from pystackdsl.views.topology import named, one_line, rows, scaled, traits
 from pystackdsl.views.topology_layout import directed
 
-__all__ = ["dot"]
+__all__ = ["dot", "label"]
 
 LEFT: Final = "\\l"
 """Ends a line that begins at the left."""
@@ -24,7 +24,7 @@ def dot(topology: Topology) -> str:
 
 def _lines(topology: Topology) -> Iterator[str]:
     yield "digraph {"
-    yield f"  graph [{_label([named(topology)])}, labelloc=t, rankdir=LR, compound=true, fontname=monospace]"
+    yield f"  graph [{label([named(topology)])}, labelloc=t, rankdir=LR, compound=true, fontname=monospace]"
     yield "  node [shape=box, style=rounded, fontname=monospace, fontsize=11]"
     yield "  edge [dir=none, fontname=monospace, fontsize=9]"
     ids = {node.key: f"s{at}" for at, node in enumerate(topology.services)}
@@ -32,27 +32,27 @@ def _lines(topology: Topology) -> Iterator[str]:
     for at, group in enumerate(topology.groups):
         yield from _group(at, group, ids)
     for at, network in enumerate(topology.networks):
-        told = _label([one_line(network.key), traits(network)])
+        told = label([one_line(network.key), traits(network)])
         yield f'  {networks[network.key]} [{told}, shape=ellipse, penwidth=2, color="{_COLOURS[at % len(_COLOURS)]}"]'
     volumes = {thing.key: f"v{at}" for at, thing in enumerate(topology.others) if thing.kind == "volume"}
     for thing in topology.others:
         if thing.kind == "volume":
-            yield f"  {volumes[thing.key]} [{_label([one_line(thing.key), traits(thing)])}, shape=cylinder]"
+            yield f"  {volumes[thing.key]} [{label([one_line(thing.key), traits(thing)])}, shape=cylinder]"
     yield from _links(topology, ids, networks)
     for node in topology.services:
         for given in node.given:
             if given.kind == "volume" and given.name in volumes:
-                yield f"  {ids[node.key]} -> {volumes[given.name]} [{_label([one_line(given.target)])}, style=dotted]"
+                yield f"  {ids[node.key]} -> {volumes[given.name]} [{label([one_line(given.target)])}, style=dotted]"
     yield "}"
 
 
 def _group(at: int, group: Group, ids: dict[str, str]) -> Iterator[str]:
-    lines = [f"{ids[node.key]} [{_label(_told(node), LEFT)}]" for node in group.services]
+    lines = [f"{ids[node.key]} [{label(_told(node), LEFT)}]" for node in group.services]
     if len(lines) == 1:
         yield f"  {lines[0]}"
         return
     yield f"  subgraph cluster{at} {{"
-    yield f"    graph [{_label(['on ' + ', '.join(map(one_line, group.networks))])}, style=dashed, fontsize=10]"
+    yield f"    graph [{label(['on ' + ', '.join(map(one_line, group.networks))])}, style=dashed, fontsize=10]"
     yield from (f"    {line}" for line in lines)
     yield "  }"
 
@@ -77,7 +77,7 @@ def _links(topology: Topology, ids: dict[str, str], networks: dict[str, str]) ->
         yield f"  {one} -> {other} [{', '.join(ends)}]"
 
 
-def _label(lines: Iterable[str], end: str = "") -> str:
+def label(lines: Iterable[str], end: str = "") -> str:
     """The attribute `label` with these lines, those that are empty left out."""
     told = [line.replace("\\", "\\\\").replace('"', '\\"') for line in lines if line]
     return 'label="' + ("".join(line + end for line in told) if end else "\\n".join(told)) + '"'

@@ -11,7 +11,7 @@ from pystackdsl.model.topology import Group, Node, Topology
 from pystackdsl.views.topology import TIMES, described, named, one_line, rows, scaled, traits
 from pystackdsl.views.topology_layout import directed
 
-__all__ = ["mermaid"]
+__all__ = ["escaped", "mermaid"]
 
 _COLOURS: Final = ("#4a8fd4", "#c96a2b", "#3f9e66", "#a866c4", "#d05a50", "#2f9bab", "#a5831f", "#7d8694")
 """Of networks and their lines: they are seen on light and on dark pages."""
@@ -26,15 +26,15 @@ def mermaid(topology: Topology) -> str:
 
 def _lines(topology: Topology) -> Iterator[str]:
     yield "flowchart LR"
-    yield f"  accTitle: {_escaped(named(topology))}"
-    yield f"  accDescr: {_escaped(described(topology))}"
+    yield f"  accTitle: {escaped(named(topology))}"
+    yield f"  accDescr: {escaped(described(topology))}"
     ids = {node.key: f"s{at}" for at, node in enumerate(topology.services)}
     networks = {network.key: f"n{at}" for at, network in enumerate(topology.networks)}
     for at, group in enumerate(topology.groups):
         yield from _group(f"g{at}", group, ids)
     for network in topology.networks:
-        said = f"<br/>{_escaped(traits(network))}" if network.traits else ""
-        yield f'  {networks[network.key]}(["<b>{_escaped(one_line(network.key))}</b>{said}"])'
+        said = f"<br/>{escaped(traits(network))}" if network.traits else ""
+        yield f'  {networks[network.key]}(["<b>{escaped(one_line(network.key))}</b>{said}"])'
     yield from _links(topology, ids, networks)
     yield from _ports(topology.services, ids)
     yield from _volumes(topology, ids)
@@ -44,7 +44,7 @@ def _group(id: str, group: Group, ids: dict[str, str]) -> Iterator[str]:
     if len(group.services) == 1:
         yield f"  {_service(group.services[0], ids)}"
         return
-    yield f'  subgraph {id}["on {_escaped(", ".join(map(one_line, group.networks)))}"]'
+    yield f'  subgraph {id}["on {escaped(", ".join(map(one_line, group.networks)))}"]'
     for node in group.services:
         yield f"    {_service(node, ids)}"
     yield "  end"
@@ -52,9 +52,9 @@ def _group(id: str, group: Group, ids: dict[str, str]) -> Iterator[str]:
 
 def _service(node: Node, ids: dict[str, str]) -> str:
     scale = scaled(node)
-    head = f"<b>{_escaped(one_line(node.key))}</b>{' ' + _escaped(scale) if scale else ''}"
-    told = [_escaped(one_line(node.image) or "no image")]
-    told += [f"{row.kind} {_escaped(row.text)}" for row in rows(node) if row.kind not in {"port", "volume"}]
+    head = f"<b>{escaped(one_line(node.key))}</b>{' ' + escaped(scale) if scale else ''}"
+    told = [escaped(one_line(node.image) or "no image")]
+    told += [f"{row.kind} {escaped(row.text)}" for row in rows(node) if row.kind not in {"port", "volume"}]
     return f'{ids[node.key]}["{"<br/>".join([head, *told])}"]'
 
 
@@ -64,7 +64,7 @@ def _ports(services: Sequence[Node], ids: dict[str, str]) -> Iterator[str]:
         for row in rows(node):
             if row.kind == "port":
                 outside, _, inside = row.text.partition(" → ")
-                yield f'  p{at}(("{_escaped(outside)}")) -->|"{_escaped(inside)}"| {ids[node.key]}'
+                yield f'  p{at}(("{escaped(outside)}")) -->|"{escaped(inside)}"| {ids[node.key]}'
                 at += 1
 
 
@@ -72,12 +72,12 @@ def _volumes(topology: Topology, ids: dict[str, str]) -> Iterator[str]:
     volumes = {thing.key: f"v{at}" for at, thing in enumerate(topology.others) if thing.kind == "volume"}
     for thing in topology.others:
         if thing.kind == "volume":
-            said = f"<br/>{_escaped(traits(thing))}" if thing.traits else ""
-            yield f'  {volumes[thing.key]}[("{_escaped(one_line(thing.key))}{said}")]'
+            said = f"<br/>{escaped(traits(thing))}" if thing.traits else ""
+            yield f'  {volumes[thing.key]}[("{escaped(one_line(thing.key))}{said}")]'
     for node in topology.services:
         for given in node.given:
             if given.kind == "volume" and given.name in volumes:
-                label = f'|"{_escaped(one_line(given.target))}"|' if given.target else ""
+                label = f'|"{escaped(one_line(given.target))}"|' if given.target else ""
                 yield f"  {ids[node.key]} -.-{label} {volumes[given.name]}"
 
 
@@ -99,5 +99,6 @@ def _links(topology: Topology, ids: dict[str, str], networks: dict[str, str]) ->
             yield f"  linkStyle {','.join(numbers)} stroke:{colour}"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text as it may stand in a label."""
     return "".join(char if char.isalnum() or char in _PLAIN else f"#{ord(char)};" for char in text)

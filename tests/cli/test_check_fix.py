@@ -157,8 +157,7 @@ def test_what_others_share_is_left_alone(run, folder: Path) -> None:
     [
         HEAD
         + "import random\nwords = {'A': str(random.random())}\nweb = Service(image='nginx:1.27', environment=words)  # psd: ignore[PSD101]\n",
-        HEAD
-        + "web = Service(image='nginx:1.27', hostname='a')  # psd: ignore[PSD101]\n\r\n",
+        HEAD + "web = Service(image='nginx:1.27', hostname='a')  # psd: ignore[PSD101]\n\r\n",
     ],
     ids=["another stack each time", "line ends of two kinds"],
 )

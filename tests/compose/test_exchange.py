@@ -11,7 +11,8 @@ import pytest
 import pystackdsl
 from pystackdsl import Config, CredentialSpec, Network, Secret, Service, Stack, Volume, default_network, evolve
 from pystackdsl.compose.codec import spell
-from pystackdsl.compose.exchange import altered, exchanged
+from pystackdsl.compose.exchange import exchanged
+from pystackdsl.model.alteration import altered
 from pystackdsl.model.key import keys_of
 from pystackdsl.model.value import Value
 

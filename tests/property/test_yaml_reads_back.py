@@ -15,9 +15,9 @@ from pystackdsl import Port, PortRange, Stack
 from pystackdsl.compose import dump, load
 from pystackdsl.compose.canonical import canonical
 from pystackdsl.compose.codec import spell
-from pystackdsl.compose.exchange import altered
 from pystackdsl.compose.front import Loaded, StackText, load_texts
 from pystackdsl.content.environment import environments
+from pystackdsl.model.alteration import altered
 
 READ_WITH = ENV | {"HOME": HOME}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import hashlib
 from typing import Any
 
 import pytest
@@ -11,8 +13,12 @@ from pystackdsl import (
     Bytes,
     ConfigGrant,
     Deploy,
+    DiscreteResourceSpec,
     Duration,
+    GenericResource,
     Healthcheck,
+    Ipam,
+    IpamConfig,
     Mount,
     Port,
     Service,
@@ -20,7 +26,9 @@ from pystackdsl import (
     UpdateConfig,
     default_network,
 )
-from pystackdsl.swarm.lift import StackLifting, lift
+from pystackdsl.swarm.lift import StackLifting, lift, lift_stack
+from pystackdsl.swarm.live import Live, Swarm
+from pystackdsl.swarm.normal import normal
 
 BODY: dict[str, Any] = {
     "Name": "shop_web",
@@ -185,3 +193,72 @@ def test_a_job_whose_two_numbers_differ_keeps_one() -> None:
     found, left = service(tree)
     assert found.deploy == Deploy(mode="replicated-job", replicas=9, endpoint_mode="vip")
     assert left == {"Mode.ReplicatedJob.MaxConcurrent": 3}
+
+
+def live_with(**held: Any) -> Live:
+    """A swarm that has these networks, configs and so on of the stack `shop`."""
+    kinds = {kind: {} for kind in ("networks", "secrets", "configs", "services")} | held
+    return Live(stack="shop", swarm=Swarm(id="x", where="here", nodes=1, api=(1, 41)), **kinds)
+
+
+def config(name: str, content: bytes) -> dict[str, Any]:
+    return {"ID": name, "Spec": {"Name": name, "Data": base64.b64encode(content).decode()}}
+
+
+def test_two_objects_that_would_have_one_key_get_two() -> None:
+    configs = {name: config(name, b"x") for name in ("settings", "shop_settings")}
+    networks = {name: {"Id": name, "Name": name, "Driver": "overlay"} for name in ("front", "shop_front")}
+    stack = lift_stack(live_with(configs=configs, networks=networks)).stack
+    assert {key: each.name for key, each in stack.configs.items()} == {
+        "settings": "settings", "settings-2": "shop_settings"
+    }  # fmt: skip
+    assert {key: each.name for key, each in stack.networks.items()} == {"front": "front", "front-2": "shop_front"}
+
+
+def test_a_config_whose_content_changed_is_there_once_under_its_key() -> None:
+    new = f"shop_settings-{hashlib.sha256(b'new').hexdigest()[:8]}"
+    file = {"Name": "settings", "UID": "0", "GID": "0", "Mode": 0o444}
+    web = body(Configs=[{"ConfigName": new, "File": file}])
+    live = live_with(
+        configs={"shop_settings": config("shop_settings", b"old"), new: config(new, b"new")},
+        services={"shop_web": {"ID": "w", "Spec": web}},
+    )
+    stack = lift_stack(live).stack
+    assert list(stack.configs) == ["settings"]
+    settings = stack.configs["settings"]
+    assert (settings.name, settings.content) == (None, "new")
+    assert stack.services["web"].configs == (ConfigGrant(config=settings),)
+
+
+def test_secrets_are_external_and_content_that_is_no_text_is_bytes() -> None:
+    live = live_with(
+        configs={"shop_logo": config("shop_logo", b"\xff\x00")},
+        secrets={"shop_token": {"ID": "t", "Spec": {"Name": "shop_token"}}},
+    )
+    stack = lift_stack(live).stack
+    assert stack.configs["logo"].content == b"\xff\x00"
+    assert (stack.secrets["token"].external, stack.secrets["token"].name) == (True, "shop_token")
+
+
+def test_addresses_that_the_swarm_chose_are_left_to_it() -> None:
+    def network(name: str, subnet: str) -> dict[str, Any]:
+        ipam = {"Driver": "default", "Config": [{"Subnet": subnet, "Gateway": "x"}]}
+        return {"Id": name, "Name": name, "Driver": "overlay", "IPAM": ipam, "Attachable": True}
+
+    networks = {name: network(name, subnet) for name, subnet in (("shop_a", "10.0.7.0/24"), ("shop_b", "10.77.0.0/24"))}
+    stack = lift_stack(live_with(networks=networks)).stack
+    assert stack.networks["a"].ipam is None
+    assert stack.networks["b"].ipam == Ipam(config=[IpamConfig(subnet="10.77.0.0/24")])
+
+
+def test_a_generic_resource_may_be_of_no_kind() -> None:
+    tree = body()
+    tree["TaskTemplate"]["Resources"] = {"Reservations": {"GenericResources": [{"DiscreteResourceSpec": {}}]}}
+    found, left = service(normal("services", tree))
+    assert left == {}
+    assert found.deploy is not None
+    assert found.deploy.resources is not None
+    assert found.deploy.resources.reservations is not None
+    assert found.deploy.resources.reservations.generic_resources == (
+        GenericResource(discrete_resource_spec=DiscreteResourceSpec()),
+    )

@@ -111,6 +111,15 @@ def test_grants_of_one_object_have_an_order() -> None:
     assert normal("services", bodies[0]) == normal("services", bodies[1])
 
 
+def test_a_file_that_nobody_may_read_is_another() -> None:
+    grants = [[{"ConfigName": "c", "File": {"Name": "a", "Mode": mode}}] for mode in (0, 0o444)]
+    bodies = [normal("services", changed(*CONTAINER, "Configs", to=grant)) for grant in grants]
+    assert bodies[0] != bodies[1]
+    assert bodies[0]["TaskTemplate"]["ContainerSpec"]["Configs"][0]["File"]["Mode"] == 0
+    unsaid = changed("EndpointSpec", "Mode", to="")
+    assert normal("services", unsaid) == normal("services", BODY)
+
+
 def test_what_an_older_engine_drops_does_not_count_there() -> None:
     mounts = [{"Type": "volume", "Source": "v", "Target": "/v", "VolumeOptions": {"Subpath": "a"}}]
     body = changed(*CONTAINER, "Healthcheck", to={"Test": ["CMD", "x"], "StartInterval": 5})

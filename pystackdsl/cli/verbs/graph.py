@@ -1,6 +1,7 @@
 """`pystackdsl graph`: a picture of a stack, from Python or from YAML, as SVG, Mermaid or dot.
 
-The stack is read and checked as by `build`, and drawn; nothing is asked of Docker.
+The stack is read and checked as by `build`, and drawn. With `--live` a swarm is asked instead, and its nodes are drawn
+with the stack's tasks on them.
 """
 
 import argparse
@@ -8,8 +9,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from pystackdsl.cli import exits, sources
-from pystackdsl.cli.failure import findings_in
+from pystackdsl.cli.failure import CommandError, UsageError, findings_in
 from pystackdsl.cli.parsing import Parser, either
+from pystackdsl.cli.target import connected, declare_target
 from pystackdsl.cli.terminal import emit, report, say
 
 if TYPE_CHECKING:
@@ -22,12 +24,14 @@ USAGE: Final = "[FILE[:OBJECT] | -c FILE...] [OPTION...]"
 ABOUT: Final = """\
 Draw a stack: its services with their published ports, volumes, secrets, configs and placement,
 and the networks they are on. Services on just the same networks stand together.
+With --live, draw the nodes of a swarm and the tasks of a running stack on them.
 SVG is drawn here and follows the reader's light or dark scheme; Mermaid is text for Markdown pages,
 dot for Graphviz."""
 EXAMPLE: Final = """\
 pystackdsl graph -o stack.svg
 pystackdsl graph docker-stack.yml --format mermaid
-pystackdsl graph shop.py:staging --format dot | dot -Tpdf > stack.pdf"""
+pystackdsl graph shop.py:staging --format dot | dot -Tpdf > stack.pdf
+pystackdsl graph --live shop -o shop.svg"""
 EXITS: Final = (exits.DONE, exits.FAILED)
 
 FORMATS: Final = ("svg", "mermaid", "dot")
@@ -39,10 +43,18 @@ def declare(parser: Parser) -> None:
     add = parser.add_argument_group("the picture").add_argument
     add("--format", choices=FORMATS, type=either("--format", *FORMATS), help="svg if not said, or what FILE ends with")
     add("-o", "--output", metavar="FILE", help="write FILE in place of standard output")
+    add("--live", metavar="STACK", help="draw a stack that runs, its tasks on the nodes, in place of a file")
+    declare_target(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Draw it, and tell the exit code."""
+    if options.live is not None:
+        return _live(options)
+    if options.context or options.host:
+        raise UsageError(
+            "a stack file is drawn without a swarm", help="add --live STACK, or leave --context and -H out"
+        )
     try:
         opened = sources.opened(options)
     except Exception as error:
@@ -59,6 +71,25 @@ def run(options: argparse.Namespace) -> int:
     file = Path(opened.files[0])
     name = opened.stack.name or (file.parent.resolve().name if file.stem in {"stack", "-"} else file.stem)
     return _delivered(_drawn(topology(opened.stack, name), _format(options)), options.output, opened.files)
+
+
+def _live(options: argparse.Namespace) -> int:
+    """Draw a stack that runs."""
+    if options.file is not None or options.compose_file:
+        raise UsageError("--live draws what runs, and a file is named", help="leave one of them out")
+    with connected(options) as engine:
+        from pystackdsl.swarm.specs import NAMESPACE
+
+        own = {"label": [f"{NAMESPACE}={options.live}"]}
+        services = engine.list("services", own)
+        if not services:
+            raise CommandError(f"nothing found in stack: {options.live}", help="`pystackdsl ls` lists the stacks")
+        tasks, nodes = engine.list("tasks", own), engine.list("nodes")
+    from pystackdsl.swarm.occupancy import occupancy
+    from pystackdsl.views import occupancy as views
+
+    draw = {"svg": views.svg, "mermaid": views.mermaid, "dot": views.dot}[_format(options)]
+    return _delivered(draw(occupancy(options.live, services, tasks, nodes)), options.output, ())
 
 
 def _format(options: argparse.Namespace) -> str:

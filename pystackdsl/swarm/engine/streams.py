@@ -78,14 +78,21 @@ def _of_terminal(chunks: Iterable[bytes]) -> Iterator[tuple[Literal["stdout"], b
     for chunk in chunks:
         *whole, held = (held + chunk).split(b"\n")
         for line in whole:
-            yield from (("stdout", message) for message in BEGINNING.split(line + b"\n") if message)
-    yield from (("stdout", message) for message in BEGINNING.split(held) if message)
+            yield from _at_beginnings(line + b"\n")
+    yield from _at_beginnings(held)
+
+
+def _at_beginnings(written: bytes) -> Iterator[tuple[Literal["stdout"], bytes]]:
+    for message in BEGINNING.split(written):
+        if message:
+            yield "stdout", message
 
 
 def _line(message: bytes, stream: Literal["stdout", "stderr"]) -> LogLine:
     time, _, rest = message.decode(errors="replace").rstrip("\r\n").partition(" ")
     details, _, text = rest.partition(" ")
-    labels = dict(each.partition("=")[::2] for each in details.split(",")) if "=" in details else {}
-    if TASK not in labels:
-        return LogLine(time, stream, rest, {})
-    return LogLine(time, stream, text, {unquote(name): unquote(value) for name, value in labels.items()})
+    labels = {}
+    for each in details.split(","):
+        name, _, value = each.partition("=")
+        labels[unquote(name)] = unquote(value)
+    return LogLine(time, stream, text, labels) if TASK in labels else LogLine(time, stream, rest, {})

@@ -1,0 +1,113 @@
+"""Which tasks of a stack are on which nodes: lists of the Engine's API come in, a picture's value goes out.
+
+Nothing is read here. `views` draws it, `pystackdsl graph --live` asks for it. Tasks that ended and are not wanted any
+more are left out; those that no node has yet stand apart.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal
+
+import attrs
+
+from pystackdsl.swarm.natural import natural
+from pystackdsl.swarm.specs import NAMESPACE, Raw
+from pystackdsl.swarm.state import without_digest
+
+__all__ = ["Host", "Occupancy", "Placed", "occupancy"]
+
+Health = Literal["running", "waiting", "failed", "complete"]
+
+_HEALTH: Final[Mapping[str, Health]] = {
+    "running": "running",
+    "complete": "complete",
+    "failed": "failed",
+    "rejected": "failed",
+    "orphaned": "failed",
+}
+"""What is made of a task's state; every other is on the way to running."""
+
+_OVER: Final = frozenset({"shutdown", "remove"})
+"""Desired states of tasks that are not wanted any more."""
+
+
+@attrs.frozen(kw_only=True)
+class Placed:
+    """A task: `name` is its service and its slot, `state` the word of Docker, `error` what went wrong."""
+
+    name: str
+    image: str
+    state: str
+    health: Health
+    error: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Host:
+    """A node and the stack's tasks on it; `traits` are its role and what is uncommon about it."""
+
+    name: str
+    traits: tuple[str, ...]
+    tasks: tuple[Placed, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Occupancy:
+    """A stack on a swarm: every node, also those without a task of it, and the tasks that have no node yet."""
+
+    stack: str
+    hosts: tuple[Host, ...]
+    unplaced: tuple[Placed, ...] = ()
+
+    @property
+    def tasks(self) -> tuple[Placed, ...]:
+        """All tasks."""
+        return (*(task for host in self.hosts for task in host.tasks), *self.unplaced)
+
+
+def occupancy(stack: str, services: Iterable[Raw], tasks: Iterable[Raw], nodes: Iterable[Raw]) -> Occupancy:
+    """The picture of a stack, of its services and tasks and all nodes of the swarm."""
+    names = {each["ID"]: each["Spec"].get("Name", "").removeprefix(f"{stack}_") for each in services}
+    by_node: dict[str, list[Placed]] = {}
+    for task in tasks:
+        if task.get("DesiredState") not in _OVER:
+            by_node.setdefault(task.get("NodeID", ""), []).append(_placed(task, names))
+    ordered = {node: tuple(sorted(held, key=lambda each: natural(each.name))) for node, held in by_node.items()}
+    hosts = [
+        Host(name=_hostname(node), traits=tuple(_traits(node)), tasks=ordered.pop(node["ID"], ())) for node in nodes
+    ]
+    left = tuple(task for node, held in ordered.items() if node for task in held)
+    return Occupancy(
+        stack=stack,
+        hosts=tuple(sorted(hosts, key=lambda host: natural(host.name))),
+        unplaced=(*ordered.get("", ()), *left),
+    )
+
+
+def _placed(task: Raw, names: Mapping[str, str]) -> Placed:
+    status = task.get("Status") or {}
+    container = (task.get("Spec") or {}).get("ContainerSpec") or {}
+    state = status.get("State", "")
+    service = names.get(task.get("ServiceID", ""), (container.get("Labels") or {}).get(NAMESPACE, "task"))
+    slot = task.get("Slot")
+    return Placed(
+        name=f"{service}.{slot}" if slot else service,
+        image=without_digest(container.get("Image", "")),
+        state=state,
+        health=_HEALTH.get(state, "waiting"),
+        error=status.get("Err", ""),
+    )
+
+
+def _hostname(node: Raw) -> str:
+    return str((node.get("Description") or {}).get("Hostname") or node["ID"])
+
+
+def _traits(node: Raw) -> Iterable[str]:
+    spec, status = node.get("Spec") or {}, node.get("Status") or {}
+    yield spec.get("Role", "")
+    if (node.get("ManagerStatus") or {}).get("Leader"):
+        yield "leader"
+    if spec.get("Availability", "active") != "active":
+        yield spec["Availability"]
+    if status.get("State", "ready") != "ready":
+        yield status["State"]

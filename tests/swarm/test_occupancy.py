@@ -1,0 +1,80 @@
+"""Which tasks are on which nodes: what is drawn, and what is left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pystackdsl.swarm.occupancy import Host, Occupancy, Placed, occupancy
+from pystackdsl.swarm.specs import NAMESPACE
+
+SERVICES = [{"ID": "s1", "Spec": {"Name": "shop_web"}}, {"ID": "s2", "Spec": {"Name": "shop_agent"}}]
+NODES = [
+    {
+        "ID": "n2",
+        "Spec": {"Role": "worker", "Availability": "drain"},
+        "Description": {"Hostname": "node-10"},
+        "Status": {"State": "down"},
+    },
+    {
+        "ID": "n1",
+        "Spec": {"Role": "manager", "Availability": "active"},
+        "Description": {"Hostname": "node-2"},
+        "Status": {"State": "ready"},
+        "ManagerStatus": {"Leader": True},
+    },
+]
+
+
+def task(service: str, node: str, state: str, *, slot: int | None = 1, desired: str = "running", **status: Any) -> Any:
+    return {
+        "ID": f"{service}{node}{slot}",
+        "ServiceID": service,
+        "NodeID": node,
+        "Slot": slot,
+        "DesiredState": desired,
+        "Status": {"State": state, **status},
+        "Spec": {"ContainerSpec": {"Image": "nginx:1.27@sha256:" + "a" * 64, "Labels": {NAMESPACE: "shop"}}},
+    }
+
+
+def test_tasks_stand_on_their_nodes() -> None:
+    tasks = [
+        task("s1", "n1", "running", slot=10),
+        task("s1", "n1", "running", slot=2),
+        task("s2", "n2", "preparing", slot=None),
+        task("s1", "n1", "failed", slot=3, Err="task: non-zero exit (1)"),
+        task("s1", "n1", "shutdown", slot=4, desired="shutdown"),
+        task("s1", "", "pending", slot=5),
+    ]
+    found = occupancy("shop", SERVICES, tasks, NODES)
+    assert found == Occupancy(
+        stack="shop",
+        hosts=(
+            Host(
+                name="node-2",
+                traits=("manager", "leader"),
+                tasks=(
+                    Placed(name="web.2", image="nginx:1.27", state="running", health="running"),
+                    Placed(
+                        name="web.3",
+                        image="nginx:1.27",
+                        state="failed",
+                        health="failed",
+                        error="task: non-zero exit (1)",
+                    ),
+                    Placed(name="web.10", image="nginx:1.27", state="running", health="running"),
+                ),
+            ),
+            Host(
+                name="node-10",
+                traits=("worker", "drain", "down"),
+                tasks=(Placed(name="agent", image="nginx:1.27", state="preparing", health="waiting"),),
+            ),
+        ),
+        unplaced=(Placed(name="web.5", image="nginx:1.27", state="pending", health="waiting"),),
+    )
+
+
+def test_tasks_of_a_node_that_is_gone_are_not_lost() -> None:
+    found = occupancy("shop", SERVICES, [task("s1", "gone", "running")], NODES)
+    assert [each.name for each in found.unplaced] == ["web.1"]
