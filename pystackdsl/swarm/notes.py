@@ -3,6 +3,7 @@
 Facts come in from `compare`; findings for people go out. None of them is a change.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
@@ -104,12 +105,26 @@ def unknown(each: Stored) -> Diagnostic:
 
 
 def unresolved(failures: Mapping[str, str]) -> Iterator[Diagnostic]:
-    """Images that no registry told the digest of, with the reason."""
+    """Images that no registry told the digest of, those with one reason together."""
+    alike: dict[str, list[str]] = {}
     for image, reason in sorted(failures.items()):
+        alike.setdefault(_in_short(reason), []).append(image)
+    for reason, images in alike.items():
+        digests, it = ("digest", "it") if len(images) == 1 else ("digests", "them")
         yield note(
-            f"no registry tells the digest of {image} ({reason}): each node looks for it alone, and may run another",
+            f"no registry tells the {digests} of {', '.join(images)} ({reason}): each node looks for {it} alone, "
+            "and may run another",
             help="--resolve-image never asks none",
         )
+
+
+def _in_short(reason: str) -> str:
+    """Which registry it was and how it failed, of the Engine's account of every step down to the socket."""
+    asked = _ASKED.match(reason)
+    return f"{asked[1]}: {reason.rpartition(': ')[2]}" if asked else reason
+
+
+_ASKED: Final = re.compile(r'(?:Get|Head|Post) "https?://([^/"]+)[^"]*": ')
 
 
 def network_differs(key: str, name: str, differences: Iterable[str]) -> Diagnostic:

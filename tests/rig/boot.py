@@ -83,7 +83,7 @@ def configure(folder: Path) -> Path:
         "hosts": [f"unix://{folder}/docker.sock", "unix:///run/docker.sock"],
         "cgroup-parent": f"/{folder.name}",
         "exec-opts": ["native.cgroupdriver=cgroupfs"],
-        "insecure-registries": ["registry:5000"],
+        "insecure-registries": ["registry:5042"],
     }
     config.write_text(json.dumps(settings, indent=2))
     return config

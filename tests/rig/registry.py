@@ -1,7 +1,7 @@
-"""A real image registry beside an Engine, in its network: `registry:5000` there, with a user and a password or without.
+"""A real image registry beside an Engine, in its network: `registry:5042` there, with a user and a password or without.
 
     with registries(engine, user="me", password="secret") as registry:
-        digest = registry.push("web:1")          # as registry:5000/web:1
+        digest = registry.push("web:1")          # as registry:5042/web:1
 
 The binary is that of Debian's docker-registry, which `tests/setup` unpacks under .cache.
 """
@@ -22,7 +22,7 @@ import bcrypt
 from rig import ROOT
 from rig.engine import Engine, EngineError, wait
 
-ADDRESS = "registry:5000"
+ADDRESS = "registry:5042"
 BINARY = ROOT / ".cache" / "registry" / "docker-registry"
 
 
@@ -52,7 +52,7 @@ class Registry:
         return json.dumps({"auths": {ADDRESS: {"auth": word}}} if self.user else {})
 
     def push(self, image: str, tag: str | None = None) -> str:
-        """Push an image of the engine as registry:5000/NAME:TAG, and tell its digest."""
+        """Push an image of the engine as registry:5042/NAME:TAG, and tell its digest."""
         name, _, own = image.partition(":")
         tag = tag or own or "latest"
         repository = f"{ADDRESS}/{name}"
@@ -74,7 +74,7 @@ def registries(engine: Engine, *, user: str = "", password: str = "") -> Iterato
     assert program
     home = engine.folder / "registry"
     home.mkdir()
-    text = f"version: 0.1\nstorage: {{filesystem: {{rootdirectory: {home}/data}}}}\nhttp: {{addr: ':5000', secret: test}}\n"
+    text = f"version: 0.1\nstorage: {{filesystem: {{rootdirectory: {home}/data}}}}\nhttp: {{addr: ':5042', secret: test}}\n"
     if user:
         word = bcrypt.hashpw(password.encode(), bcrypt.gensalt(4)).decode()
         (home / "users").write_text(f"{user}:{word}\n")
@@ -85,9 +85,17 @@ def registries(engine: Engine, *, user: str = "", password: str = "") -> Iterato
             engine.inside(program, "serve", home / "config.yml"), stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
     try:
-        wait(lambda: b"listening on" in (home / "log").read_bytes(), "registry", 20)
+        wait(lambda: _listens(process, home / "log"), "registry", 60)
         yield Registry(engine, user, password)
     finally:
         process.kill()
         process.wait()
         shutil.rmtree(home)
+
+
+def _listens(process: subprocess.Popen[bytes], log: Path) -> bool:
+    """Whether it takes calls; EngineError with what it wrote when it has ended."""
+    written = log.read_bytes()
+    if process.poll() is not None:
+        raise EngineError(f"the registry ended:\n{written.decode(errors='replace')}")
+    return b"listening on" in written

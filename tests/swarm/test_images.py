@@ -68,6 +68,23 @@ def test_where_no_registry_answers_what_runs_stays() -> None:
     assert note.summary.startswith("no registry tells the digest of web:1 (no route)")
 
 
+def test_images_that_fail_alike_are_told_together() -> None:
+    def long(port: int) -> Unresolved:
+        steps = f"dial tcp: lookup hub.example on 127.0.0.1:53: read udp 127.0.0.1:{port}->127.0.0.1:53: read"
+        return Unresolved(f'Get "https://hub.example/v2/": {steps}: connection refused')
+
+    specs = desired({"a": {}, "b": {"image": "db:1"}, "c": {"image": "x:1"}})
+    failures = {"web:1": long(4711), "db:1": long(4712), "x:1": Unresolved("no such image")}
+    notes = [note.summary for note in compare(specs, live(desired()), Options(), failures).notes]
+    assert notes == [
+        (
+            "no registry tells the digests of db:1, web:1 (hub.example: connection refused): each node looks for them "
+            "alone, and may run another"
+        ),
+        "no registry tells the digest of x:1 (no such image): each node looks for it alone, and may run another",
+    ]
+
+
 def test_where_no_registry_answers_a_new_image_goes_by_its_tag() -> None:
     specs = desired({"a": {"image": "web:2"}})
     plan = compare(specs, running("web:1" + OLD), Options(), {"web:2": Unresolved("no route")})
