@@ -102,15 +102,15 @@ class _Match:
         """Where the content of a key is, or goes."""
         spec, candidates = self.specs[key], self.candidates[key]
         plain = spec["Name"]
-        current = next((raw for raw in candidates if raw["Spec"]["Name"] in self.used), None)
+        current = next((raw for raw in candidates if self._is_used(raw)), None)
         current = current or (candidates[0] if candidates else None)
         if current is None:
             return Stored(
                 kind=self.kind, key=key, plain=plain, name=plain, action="create", spec=self._body(key, plain)
             )
         same = next((raw for raw in candidates if self._is_same(key, raw)), None)
-        unknown = self._unknown(key, candidates)
-        if same is None and unknown is not None and self.settled.get(key, True):
+        unknown = self._unknown(key, candidates, same)
+        if unknown is not None and self.settled.get(key, True):
             return self._unsettled(key, unknown, candidates)
         if same is None:
             name = self._new_name(key)
@@ -156,7 +156,10 @@ class _Match:
         """
         found = [self.there[plain]] if plain in self.there else []
         found += [raw for raw in self.suffixed.get(_start(plain), ()) if self._is_rotated(raw, plain)]
-        return sorted(found, key=lambda raw: raw["Spec"]["Name"] not in self.used)
+        return sorted(found, key=self._is_used, reverse=True)
+
+    def _is_used(self, raw: Raw) -> bool:
+        return raw["Spec"]["Name"] in self.used
 
     def _is_rotated(self, raw: Raw, plain: str) -> bool:
         """Whether the end of an object's name is the digest of what is in it, so that the name is of our making."""
@@ -178,11 +181,15 @@ class _Match:
         fingerprint = fingerprint_of(raw)
         return fingerprint is not None and self.fingerprints.fits(spec["Name"], fingerprint)
 
-    def _unknown(self, key: str, candidates: Sequence[Raw]) -> Raw | None:
-        """The live secret of which nobody can tell what is in it, if that is the one in use."""
+    def _unknown(self, key: str, candidates: Sequence[Raw], same: Raw | None) -> Raw | None:
+        """The live secret of which nobody can tell what is in it, if that is the one in use. It may hold what another
+        is known to hold: `docker stack deploy` makes the plain name again that a rotation has left.
+        """
         if self.kind == "configs" or "Driver" in self.specs[key] or not candidates:
             return None
         raw = candidates[0]
+        if same is not None and not self._is_used(raw) > self._is_used(same):
+            return None
         is_known = fingerprint_of(raw) is not None or _means(self.specs[key]) != _means(raw["Spec"])
         return None if is_known else raw
 

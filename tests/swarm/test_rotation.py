@@ -178,6 +178,30 @@ def test_a_secret_of_docker_that_holds_something_else_is_rotated() -> None:
     assert plan(specs, there).is_empty
 
 
+def taken_back(content: bytes, **more: Any) -> Plan:
+    """The plan after a rotation and a `docker stack deploy`, which makes a secret of the plain name again."""
+    specs = one(secrets={"pw": content})
+    known = applied(plan(specs, live(desired())), live(desired())).secrets["shop_pw"]["Spec"]
+    held = parsed(known["Labels"][FINGERPRINT])
+    assert held
+    key = f"pw-{held.digest[:8]}"
+    objects = [raw(labelled("pw")), raw({**known, "Name": f"shop_{key}"})]
+    services = [raw(service("a", secrets=["pw"]), previous=service("a", secrets=[key]))]
+    return plan(specs, live(desired(), secrets=objects, services=services), **more)
+
+
+def test_a_secret_that_docker_made_anew_is_unknown_though_another_holds_the_content() -> None:
+    found = taken_back(b"2")
+    assert (found.is_empty, found.unknown) == (True, ("pw",))
+
+
+def test_a_secret_that_docker_made_anew_is_settled_by_what_the_engine_tells() -> None:
+    assert acts(taken_back(b"2", settled={"pw": True})) == [("secrets", "shop_pw", "update")]
+    [change] = taken_back(b"2", settled={"pw": False}).changes
+    assert (change.kind, change.action) == ("services", "update")
+    assert reference(change, "Secrets")[0].startswith("shop_pw-")
+
+
 def test_labels_are_changed_in_place() -> None:
     specs = one(configs={"conf": b"1"}, secrets={"pw": b"1"})
     there = applied(plan(specs, live(desired())), live(desired()))
