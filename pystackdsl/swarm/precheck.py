@@ -58,7 +58,9 @@ def _clashes(plan: Plan, live: Live) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 summary=f"{NOUNS[change.kind]} {change.name} exists, and belongs to "
                 + (f"stack {owner}" if owner else "no stack"),
-                help="give it another name, declare it as external, or remove the other",
+                help="give it another name, "
+                + ("or" if change.kind == "services" else "declare it as external, or")
+                + " remove the other",
             )
 
 

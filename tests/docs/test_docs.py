@@ -15,6 +15,7 @@ every image that it names.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shlex
@@ -25,6 +26,7 @@ from pathlib import Path
 
 import pytest
 from rig import ROOT
+from rig.engine import Engine
 
 PAGES = ["README.md", "README.ko.md", *sorted(str(page.relative_to(ROOT)) for page in (ROOT / "docs").rglob("*.md"))]
 RUN = [page for page in PAGES if not page.startswith(("docs/reference/", "docs/decisions/")) and ".ko." not in page]
@@ -33,7 +35,9 @@ STUBS = Path(__file__).parent / "stubs"
 FENCE = re.compile(r"^```(?P<info>[^\n`]+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-SWARM = re.compile(r"^\$ pystackdsl (?:plan|apply|rollback|deploy|ls|ps|services|logs|rm)\b", re.MULTILINE)
+SWARM = re.compile(
+    r"^\$ pystackdsl (?:plan|apply|rollback|deploy|ls|ps|services|logs|rm|import --live)\b", re.MULTILINE
+)
 """Commands that ask a swarm."""
 
 
@@ -137,12 +141,24 @@ def test_what_a_page_shows_is_what_happens(
     if re.search(r"^\$ .*\bdocker ", text, re.MULTILINE):
         (tools / "docker").symlink_to(request.getfixturevalue("judge").command)
     folder = Folder(work, tools)
-    if SWARM.search(text):
-        engine = request.getfixturevalue("engine")
-        folder.env["DOCKER_HOST"] = engine.host
-        for image in sorted(set(re.findall(r"""image(?:=|: )"?([\w./-]+:[\w.-]+)""", text))):
-            engine.image(image, programs=["pg_isready"])
-    golden(f"../../{page}", replayed(text, folder))
+    with contextlib.ExitStack() as left:
+        if SWARM.search(text):
+            engine = request.getfixturevalue("engine")
+            folder.env["DOCKER_HOST"] = engine.host
+            for image in sorted(set(re.findall(r"""image(?:=|: )"?([\w./-]+:[\w.-]+)""", text))):
+                engine.image(image, programs=["pg_isready"])
+            left.callback(_remove_stacks, engine, but=_stacks(engine))
+        golden(f"../../{page}", replayed(text, folder))
+
+
+def _stacks(engine: Engine) -> set[str]:
+    return set(engine.docker("stack", "ls", "--format", "{{.Name}}").stdout.split())
+
+
+def _remove_stacks(engine: Engine, *, but: set[str]) -> None:
+    """Remove what a page leaves behind: pages that share a swarm use the same names."""
+    for stack in _stacks(engine) - but:
+        engine.remove(stack)
 
 
 @pytest.mark.parametrize("page", PAGES)
