@@ -138,7 +138,7 @@ class Diagnostic:
     `kind` names what is wrong where a rule of `lint` tells of it, such as `overlapping-subnets`; `rule` is that rule's
     id, shown before the summary. `help_in_yaml` is the cure as it is spelled in YAML, where that differs from Python.
     `is_discreet` says that the source line may hold a secret, so that only the word it is about is shown. `fix` is what
-    can be done about it without asking.
+    can be done about it without asking. `stack` is the running stack that it speaks of, where there is no source.
     """
 
     summary: str
@@ -155,6 +155,7 @@ class Diagnostic:
     at_key: bool = False
     is_discreet: bool = False
     fix: Fix | None = attrs.field(default=None, eq=False, repr=False)
+    stack: str = ""
 
     def at(self, *places: Place) -> Diagnostic:
         """The same finding, with places."""

@@ -5,7 +5,7 @@ source that cannot be read as a stack has the errors that say why.
 """
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -16,6 +16,7 @@ from pystackdsl.cli.failure import CommandError, UsageError, findings_in
 from pystackdsl.cli.project import CheckSettings, check_settings
 from pystackdsl.cli.sources import Opened
 from pystackdsl.diagnostics import Diagnostic, KeyPath, Severity, Subject
+from pystackdsl.lint.facts import Facts
 from pystackdsl.lint.rule import GROUP, Rule, every_rule
 from pystackdsl.lint.runner import UnknownRule, chosen
 from pystackdsl.lint.runner import check as findings_of
@@ -43,23 +44,25 @@ def known_rules() -> tuple[Rule, ...]:
         raise CommandError(str(error), help=cure) from None
 
 
-def check_source(options: argparse.Namespace) -> Checked:
-    """Check the source that the options name. Raises CommandError where it cannot be had."""
+def check_source(options: argparse.Namespace, facts_for: Callable[[Opened], Facts] | None = None) -> Checked:
+    """Check the source that the options name, with the facts of a swarm if given. Raises CommandError where the source
+    cannot be had.
+    """
     rules = rules_for(options, _folder(options))
     try:
         opened = sources.opened(options)
     except Exception as error:
         return Checked(_names(options), ruled(findings_in(error)), None)
-    return Checked(opened.files, found(opened, rules), opened)
+    return Checked(opened.files, found(opened, rules, facts_for(opened) if facts_for else None), opened)
 
 
-def found(opened: Opened, rules: Sequence[Rule]) -> list[Diagnostic]:
+def found(opened: Opened, rules: Sequence[Rule], facts: Facts | None = None) -> list[Diagnostic]:
     """What rules find in an opened stack, in its places, without what comments ignore."""
     from pystackdsl import compose, content
 
     told = [*opened.warnings, *compose.findings(opened.stack), *content.missing_files(opened.stack)]
     is_text = sources.is_text(opened.files[0])
-    findings = opened.placed(findings_of(opened.stack, rules=rules, told=told, is_interpolated=is_text))
+    findings = opened.placed(findings_of(opened.stack, rules=rules, told=told, facts=facts, is_interpolated=is_text))
     unused = next(rule for rule in known_rules() if rule.name == UNUSED)
     return heard(
         findings,

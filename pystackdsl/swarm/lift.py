@@ -137,13 +137,16 @@ class StackLifting:
 _KIND_OF: Final = {cls: kind for kind, cls in CLASSES.items()}
 
 
-def lift(kind: Kind, key: str, body: Spec, lifting: StackLifting) -> Lifted:
-    """A body in the model, as the resource that the stack of `lifting` has under a key; the body stays as it is."""
+def lift(kind: Kind, key: str, body: Spec, lifting: StackLifting, *, as_written: bool = True) -> Lifted:
+    """A body in the model, as the resource that the stack of `lifting` has under a key; the body stays as it is.
+
+    The image is the one that was written where that is still known, unless what runs is asked for.
+    """
     tree = copy.deepcopy(body)
     lifting.key = key
     _without_ours(tree, lifting.stack)
     if kind == "services":
-        _image(tree)
+        _image(tree, as_written=as_written)
         container = (tree.get("TaskTemplate") or {}).get("ContainerSpec") or {}
         _without_ours(container, lifting.stack)
         ((tree.get("TaskTemplate") or {}).get("Placement") or {}).pop("Platforms", None)  # they came with a digest
@@ -161,18 +164,18 @@ def _without_ours(tree: Spec, stack: str) -> None:
     }
 
 
-def _image(tree: Spec) -> None:
+def _image(tree: Spec, *, as_written: bool) -> None:
     """The image as it was written, where the label that keeps it still speaks of the image that runs."""
     written = tree["Labels"].pop(IMAGE, None)
     container = (tree.get("TaskTemplate") or {}).get("ContainerSpec") or {}
-    if written and container.get("Image", "").partition("@")[0] == tagged(written).partition("@")[0]:
+    if as_written and written and container.get("Image", "").partition("@")[0] == tagged(written).partition("@")[0]:
         container["Image"] = written
 
 
-def lift_stack(live: Live) -> LiftedStack:
+def lift_stack(live: Live, *, as_written: bool = True) -> LiftedStack:
     """The whole stack that a swarm has. Secrets become external, since nobody can read them; configs have their text.
 
-    What the Engine would do anyway is not said.
+    What the Engine would do anyway is not said. Images are as they were written, or else those that run, with digests.
     """
     lifting = StackLifting(live.stack)
     left: dict[tuple[Kind, str], Mapping[str, Any]] = {}
@@ -202,7 +205,8 @@ def lift_stack(live: Live) -> LiftedStack:
     services = {}
     for full_name, raw in sorted(live.services.items()):
         key = descoped(live.stack, full_name)
-        found = lift("services", key, normal("services", without_ids(raw["Spec"], live.names)), lifting)
+        body = normal("services", without_ids(raw["Spec"], live.names))
+        found = lift("services", key, body, lifting, as_written=as_written)
         services[key] = found.value
         left["services", key] = found.left
     held = cast("Any", lifting.held) | {"services": services}

@@ -6,10 +6,12 @@ Findings with their places come in; text for a terminal goes out. Called by the 
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pystackdsl.diagnostics import Diagnostic, Place, Severity, Span
+import attrs
+
+from pystackdsl.diagnostics import Diagnostic, Place, Severity, Span, Subject
 from pystackdsl.views.cells import fold, legible, width_of
 from pystackdsl.views.excerpt import Line, excerpt, line_alone, line_of, word_alone
-from pystackdsl.views.places import file_of
+from pystackdsl.views.places import file_of, in_stack
 
 __all__ = ["folded", "in_order", "render", "tally"]
 
@@ -34,20 +36,28 @@ def render(findings: Iterable[Diagnostic], *, width: int = 100, colour: bool = F
 
 def in_order(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The findings sorted by place, each once."""
-    once = {(each.severity, each.summary, each.path, each.places): each for each in findings}
+    once = {(each.severity, each.summary, each.stack, each.path, each.places): each for each in findings}
     return sorted(once.values(), key=_order)
 
 
 def folded(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """The remarks among findings, those of a rule made one: at the first place, the others named below it."""
-    remarks: dict[tuple[str, str], list[Diagnostic]] = {}
+    """The remarks among findings, those of a rule made one: at the first place, the others named below it.
+
+    Those of running stacks are one for each stack.
+    """
+    remarks: dict[tuple[str, str, str], list[Diagnostic]] = {}
     for each in in_order(findings):
         if each.severity is Severity.INFO:
-            remarks.setdefault((each.rule, "" if each.rule and each.places else each.summary), []).append(each)
+            one = each.rule and (each.places or each.stack)
+            remarks.setdefault((each.stack, each.rule, "" if one else each.summary), []).append(each)
     kept = []
     for first, *others in remarks.values():
-        more = [Place(other.places[0].span, other.summary) for other in others if other.places]
-        kept.append(first.at(*first.places[:1], *more) if more else first)
+        if first.stack:
+            more = [Subject(path=other.path, note=other.summary) for other in others]
+            kept.append(attrs.evolve(first, subjects=(Subject(path=first.path), *more)))
+            continue
+        places = [Place(other.places[0].span, other.summary) for other in others if other.places]
+        kept.append(first.at(*first.places[:1], *places) if places else first)
     return kept
 
 
@@ -59,9 +69,9 @@ def tally(findings: Iterable[Diagnostic]) -> str:
 
 
 def _order(finding: Diagnostic) -> tuple[bool, str, int, int]:
-    """By the main place; what has no place comes first, for it concerns the whole."""
+    """By the main place; what has no place comes first, for it concerns the whole. Running stacks have their names."""
     if not finding.places:
-        return False, "", 0, 0
+        return False, finding.stack, 0, 0
     span = finding.places[0].span
     return True, str(span.file or ""), span.line, span.column
 
@@ -86,6 +96,8 @@ class _Page:
             column = max([width_of(_spelled(other.span)) for other in others], default=0)
             for other in others:
                 yield from self.other_place(other, gutter, column)
+        elif finding.stack:
+            yield from self.subjects(finding, gutter)
         elif finding.excerpt is not None and "\n" not in finding.excerpt[0]:
             text, start, end = finding.excerpt
             yield from self.source(line_alone(text), (start, end), gutter, _COLOURS[finding.severity])
@@ -96,14 +108,22 @@ class _Page:
         rule = f"{finding.rule} {finding.kind}" if finding.rule else ""
         word = f"{finding.severity.value} {rule}".rstrip() + ":"
         style = _COLOURS[finding.severity]
-        where = f"{finding.path}: " if finding.path and not finding.places else ""
+        where = f"{finding.path}: " if finding.path and not finding.places and not finding.stack else ""
         first, *rest = fold(f"{word} {where}{finding.summary}", self.width)
         yield self.paint(first[: len(word)], style) + self.paint(first[len(word) :], _BOLD)
         for line in rest:
             yield self.paint(line, _BOLD)
 
+    def subjects(self, finding: Diagnostic, gutter: int) -> Iterator[str]:
+        """What a finding of a running stack speaks of, a line each."""
+        named = [(legible(in_stack(finding, each.path)), each.note) for each in finding.subjects]
+        named = named or [(legible(in_stack(finding)), "")]
+        column = max(width_of(name) for name, _ in named)
+        for name, note in named:
+            yield from self.pointed(name, note, gutter, column)
+
     def main_place(self, place: Place, finding: Diagnostic, gutter: int) -> Iterator[str]:
-        yield f"{' ' * gutter}{self.paint('-->', _FAINT)} {_spelled(place.span)}"
+        yield f"{self.arrow(gutter)} {_spelled(place.span)}"
         line = line_of(place.span)
         if line is None or not line.text.strip():
             yield from self.note(place.note, gutter)
@@ -134,16 +154,24 @@ class _Page:
     def other_place(self, place: Place, gutter: int, column: int) -> Iterator[str]:
         """One more place in one line: its note, or the source itself where it has none, from `column` on."""
         spelled = _spelled(place.span)
-        start = f"{' ' * gutter}{self.paint('-->', _FAINT)} {spelled}{' ' * (column - width_of(spelled))}   "
-        room = self.width - gutter - 7 - column
         if place.note:
-            lines = fold(place.note, room) if room >= NARROWEST else [legible(place.note)]
-            yield start + lines[0]
-            for line in lines[1:]:
-                yield " " * (self.width - room) + line
+            yield from self.pointed(spelled, place.note, gutter, column)
             return
+        room = max(self.width - gutter - 7 - column, NARROWEST)
         source = line_of(place.span)
-        yield (start + (excerpt(source.stripped(), 0, None, max(room, NARROWEST))[0] if source else "")).rstrip()
+        shown = excerpt(source.stripped(), 0, None, room)[0] if source else ""
+        yield f"{self.arrow(gutter)} {spelled}{' ' * (column - width_of(spelled))}   {shown}".rstrip()
+
+    def pointed(self, spelled: str, note: str, gutter: int, column: int) -> Iterator[str]:
+        """A place and what is to be said of it, from `column` on."""
+        room = self.width - gutter - 7 - column
+        first, *rest = fold(note, room) if room >= NARROWEST else [legible(note)]
+        yield f"{self.arrow(gutter)} {spelled}{' ' * (column - width_of(spelled))}   {first}".rstrip()
+        for line in rest:
+            yield " " * (self.width - room) + line
+
+    def arrow(self, gutter: int) -> str:
+        return f"{' ' * gutter}{self.paint('-->', _FAINT)}"
 
     def remark(self, label: str, text: str, gutter: int) -> Iterator[str]:
         """`= help      text`, folded."""

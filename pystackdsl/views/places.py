@@ -6,10 +6,10 @@ Places come in, text goes out. Called by the views that name a source line besid
 from collections.abc import Sequence
 from pathlib import Path
 
-from pystackdsl.diagnostics import Place, Span
+from pystackdsl.diagnostics import Diagnostic, Place, Span
 from pystackdsl.views.cells import legible
 
-__all__ = ["file_of", "in_brief"]
+__all__ = ["file_of", "in_brief", "in_stack"]
 
 
 def in_brief(places: Sequence[Place]) -> str:
@@ -29,3 +29,10 @@ def file_of(span: Span) -> str:
         return "standard input"
     here = Path.cwd()
     return str(span.file.relative_to(here) if span.file.is_relative_to(here) else span.file)
+
+
+def in_stack(finding: Diagnostic, path: object = None) -> str:
+    """The value that a finding speaks of, or another one at a path: `services.web.image`, and in front of it the
+    running stack where it is of one, `shop: services.web.image`.
+    """
+    return ": ".join(filter(None, (finding.stack, str(path or finding.path))))

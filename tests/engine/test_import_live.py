@@ -119,6 +119,28 @@ def test_what_no_key_says_is_told(engine: Engine, stack_name: str, folder: Path)
     assert "service web: no key says TaskTemplate.ContainerSpec.Groups, which is ['7'] there" in ended.err
 
 
+OWN = """\
+version: "3.9"
+services:
+  agent: {image: nginx, networks: [node], deploy: {mode: global, placement: {constraints: [node.role == worker]}}}
+networks:
+  node: {external: true, name: host}
+"""
+
+
+def test_networks_that_every_node_has_are_known_by_name(engine: Engine, stack_name: str, folder: Path) -> None:
+    """The swarm has IDs for them, and lists them nowhere."""
+    (folder / "stack.yml").write_text(OWN)
+    deploy(engine, stack_name, folder / "stack.yml")
+    ended = run(engine, folder, "import", "--live", stack_name, "-o", "stack.py")
+    assert ended.status == 0, ended.err
+    assert "host = Network(external=True)" in (folder / "stack.py").read_text()
+    planned = run(
+        engine, folder, "plan", "stack.yml", "--name", stack_name, "--resolve-image", "never", "--detailed-exitcode"
+    )
+    assert planned.status == 0, planned.out
+
+
 def test_a_stack_that_is_not_there(engine: Engine, folder: Path) -> None:
     ended = run(engine, folder, "import", "--live", "nowhere", "-o", "stack.py")
     assert ended.status == 1

@@ -61,7 +61,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif not name and kind in self.server.lists:
             self.answer(200, self.server.lists[kind])
         else:
-            found = next((each for each in self.server.lists.get(kind, ()) if each["ID"] == name), None)
+            found = next(
+                (each for each in self.server.lists.get(kind, ()) if name in (each.get("ID"), each.get("Id"))), None
+            )
             self.answer(*((200, found) if found else (404, {"message": f"{kind} {name} not found"})))
 
     def answer(self, status: int, body: Any) -> None:

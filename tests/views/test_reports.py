@@ -52,8 +52,16 @@ def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Report:
             places=(Place(span(None, 2)),),
         ),
         Diagnostic(rule="PSD301", kind="no-memory-limit", summary="no limit", severity=Severity.INFO),
+        Diagnostic(
+            rule="PSD312",
+            kind="no-suitable-node",
+            summary="no node has node.labels.zone == b: service web cannot run",
+            path=KeyPath("services", "web", "deploy", "placement", "constraints", 0),
+            expected="one of the values that nodes have: a",
+            stack="shop",
+        ),
     ]
-    return Report(findings, every_rule(), ["a stack,1.py", "-", "fine.yml"], "1.2.3")
+    return Report(findings, every_rule(), ["a stack,1.py", "-", "fine.yml", "shop"], "1.2.3")
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -91,8 +99,8 @@ def test_the_schema_does_find_faults(report: Report, sarif_schema: Any) -> None:
 def test_junit_is_xml(report: Report) -> None:
     root = ET.fromstring(rendered("junit", report))
     assert root.tag == "testsuites"
-    assert root.attrib["tests"] == str(len(root.findall(".//testcase"))) == "4"
-    assert root.attrib["failures"] == str(len(root.findall(".//failure"))) == "2"
+    assert root.attrib["tests"] == str(len(root.findall(".//testcase"))) == "5"
+    assert root.attrib["failures"] == str(len(root.findall(".//failure"))) == "3"
 
 
 def test_fingerprints_stay_when_lines_move(report: Report) -> None:
@@ -104,4 +112,4 @@ def test_fingerprints_stay_when_lines_move(report: Report) -> None:
         return [each["fingerprint"] for each in json.loads(rendered("gitlab", Report(moved, (), ["a"], "1")))]
 
     assert prints(0) == prints(7)
-    assert len(set(prints(0))) == 6
+    assert len(set(prints(0))) == 8

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 from pystackdsl.cli import exits, sources
 from pystackdsl.cli.failure import UsageError
 from pystackdsl.cli.parsing import Parser, either
+from pystackdsl.cli.stackname import declare_name
+from pystackdsl.cli.target import declare_target
 from pystackdsl.cli.terminal import emit, say
 
 if TYPE_CHECKING:
@@ -19,18 +21,24 @@ if TYPE_CHECKING:
 
 GROUP: Final = "author"
 SUMMARY: Final = "find what will go wrong with a stack, and say the cure"
-USAGE: Final = "[FILE[:OBJECT]... | -c FILE...] [OPTION...]"
+USAGE: Final = "[FILE[:OBJECT]... | -c FILE...] [--live [STACK...]] [OPTION...]"
 ABOUT: Final = """\
 Look for known causes of failure in stacks that Docker takes: images that move, data left behind on
 a node, updates that stop everything, passwords for everybody to read, routes that lead nowhere.
 Each finding says where it was written, in Python or YAML, and the cure. Errors are what cannot
 work, warnings what has failed for others, remarks what is worth a thought.
 `# psd: ignore[PSD101]` on its line, or on the first line of its service, ignores a finding;
-`select`, `ignore` and `max-warnings` under [tool.pystackdsl] in pyproject.toml count for a project."""
+`select`, `ignore` and `max-warnings` under [tool.pystackdsl] in pyproject.toml count for a project.
+
+With --live and no file, check the stacks that run in a swarm, whoever deployed them: all, or those
+that are named behind it. With --live behind a file, check the file for the swarm: nodes and their
+labels, ports and addresses that others have, and external objects that are not there."""
 EXAMPLE: Final = """\
 pystackdsl check
 pystackdsl check docker-stack.yml --ignore PSD102,no-memory-limit
 pystackdsl check */stack.py --format sarif > check.sarif
+pystackdsl check --live shop
+pystackdsl check stack.py --live --context prod
 pystackdsl check --explain PSD203"""
 EXITS: Final = (exits.DONE, exits.FAILED, exits.CHANGES)
 
@@ -40,6 +48,15 @@ FORMATS: Final = ("text", "concise", "json", "sarif", "github", "gitlab", "junit
 def declare(parser: Parser) -> None:
     """Declare the arguments."""
     sources.declare(parser, several=True)
+    swarm = parser.add_argument_group("with a swarm")
+    swarm.add_argument(
+        "--live",
+        nargs="*",
+        metavar="STACK",
+        help="check the stacks of these names as they run, all if none is named; or the file, for the swarm",
+    )
+    declare_name(swarm)
+    declare_target(parser)
     add = parser.add_argument_group("which rules").add_argument
     more = {"action": "append", "default": [], "metavar": "RULES"}
     add("--select", help="ask these rules alone: ids, beginnings of ids, names, ALL; with commas between them", **more)  # type: ignore[arg-type]
@@ -61,20 +78,39 @@ def run(options: argparse.Namespace) -> int:
         return _explained(options.explain)
     if options.rules:
         return _listed(options)
-    from pystackdsl.cli.checked import check_source, max_warnings
+    from pystackdsl.cli.checked import max_warnings
 
-    each = [_of_one(options, file) for file in _files(options)]
-    would = False
-    if options.fix or options.diff:
-        checked, would = _mended(options, each)
-    else:
-        checked = [check_source(one) for one in each]
+    checked, would = _checked(options)
     findings = [each for source in checked for each in source.findings]
     if not options.diff:
         _print(options.format, findings, checked)
     severities = [each.severity.value for each in findings]
     is_bad = "error" in severities or severities.count("warning") > max_warnings(options, checked)
     return exits.FAILED if is_bad else exits.CHANGES if would else exits.DONE
+
+
+def _checked(options: argparse.Namespace) -> "tuple[list[Checked], bool]":
+    """What is to be checked, with its findings, and whether --diff showed fixes."""
+    each = [_of_one(options, file) for file in _files(options)]
+    if options.live is None:
+        from pystackdsl.cli.checked import check_source
+
+        _refuse_swarm(options)
+        return _mended(options, each) if options.fix or options.diff else ([check_source(one) for one in each], False)
+    if options.fix or options.diff:
+        word = "--fix" if options.fix else "--diff"
+        raise UsageError(f"{word} mends files, and --live looks at a swarm", help="leave one of them out")
+    from pystackdsl.cli import livecheck
+
+    if options.file or options.compose_file:
+        return livecheck.checked_files(options, each), False
+    return livecheck.checked_stacks(options), False
+
+
+def _refuse_swarm(options: argparse.Namespace) -> None:
+    for option, value in (("--context", options.context), ("--host", options.host), ("--name", options.name)):
+        if value is not None:
+            raise UsageError(f"{option} says something of a swarm, and none is asked", help="add --live")
 
 
 def _mended(options: argparse.Namespace, each: Sequence[argparse.Namespace]) -> "tuple[list[Checked], bool]":

@@ -50,10 +50,11 @@ def find(inspection: Inspection) -> Iterator[Diagnostic]:
             if name in there or (kind == "networks" and name in _ALWAYS):
                 continue
             near = nearest(name, there)
+            how = f"--driver overlay {name}" if kind == "networks" else f"{name} FILE"
             yield finding(
                 f'the swarm has no {kind[:-1]} "{name}"',
                 at(kind, key, resource, *(("name",) if resource.name else ())),
-                help=f'did you mean "{near}"?' if near else f"make it first: docker {kind[:-1]} create … {name}",
+                help=f'did you mean "{near}"?' if near else f"make it first: docker {kind[:-1]} create {how}",
                 at_key=resource.name is None,
             )
 

@@ -4,13 +4,15 @@ Called by `connection` for the first call, and by `client` for all others.
 """
 
 import socket
-import ssl
 import sys
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pystackdsl.swarm.engine.endpoint import Endpoint
 from pystackdsl.swarm.errors import Unreachable
+
+if TYPE_CHECKING:
+    from ssl import SSLError
 
 __all__ = ["broke", "is_of_transport", "unreachable"]
 
@@ -44,7 +46,7 @@ def unreachable(place: Endpoint, error: Exception) -> Unreachable:
             f"the Docker daemon at {place.where} may not be used by this user",
             help="add the user to the group docker and log in again, or run the command as root",
         )
-    refusal = next((each for each in causes if isinstance(each, ssl.SSLError)), None)
+    refusal = _refusal(causes)
     if refusal is not None:
         return _tls(place, refusal)
     return Unreachable(
@@ -63,7 +65,13 @@ def _ssh(place: Endpoint, causes: list[BaseException]) -> Unreachable:
     )
 
 
-def _tls(place: Endpoint, refusal: ssl.SSLError) -> Unreachable:
+def _refusal(causes: "list[BaseException]") -> "SSLError | None":
+    """What TLS did not take; where nobody imported it, nothing."""
+    ssl = sys.modules.get("ssl")
+    return next((each for each in causes if ssl is not None and isinstance(each, ssl.SSLError)), None)
+
+
+def _tls(place: Endpoint, refusal: "SSLError") -> Unreachable:
     said = getattr(refusal, "verify_message", "") or (refusal.reason or "").replace("_", " ").lower()
     failed = f"the TLS connection to the Docker daemon at {place.where} failed"
     if refusal.reason == "WRONG_VERSION_NUMBER":

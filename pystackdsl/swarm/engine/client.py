@@ -76,9 +76,21 @@ class Engine:
             missing = [name for each, name in wanted if each == kind and name not in held[kind]]
             others = networks if kind == "networks" else self.list(kind, {"name": missing}) if missing else []
             outside |= {(kind, name): each for each in others if (name := name_of(kind, each)) in missing}
-        return Live(
-            stack=stack, swarm=swarm, outside=outside, names={each["Id"]: each["Name"] for each in networks}, **held
-        )
+        known = self.network_names(networks, found["services"])
+        return Live(stack=stack, swarm=swarm, outside=outside, names=known, **held)
+
+    def network_names(self, listed: Iterable[Raw], services: Iterable[Raw]) -> dict[str, str]:
+        """The full names of networks by ID: of those in a list, and of others that services are on. Docker's own, such
+        as `host`, have an ID in the swarm and are in no list.
+        """
+        names: dict[str, str] = {each["Id"]: each["Name"] for each in listed}
+        templates = [each["Spec"].get("TaskTemplate") or {} for each in services]
+        used = {each["Target"]: None for template in templates for each in template.get("Networks") or ()}
+        for id in used:
+            found = None if id in names else self.inspect("networks", id)
+            if found is not None:
+                names[id] = found["Name"]
+        return names
 
     def info(self) -> Raw:
         """What the daemon says of itself."""

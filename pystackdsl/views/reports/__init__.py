@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, Protocol
 
 from pystackdsl.diagnostics import Diagnostic, Severity, Span
 from pystackdsl.views.cells import legible
-from pystackdsl.views.places import file_of
+from pystackdsl.views.places import file_of, in_stack
 
 __all__ = ["FORMATS", "Report", "RuleText", "path_of", "rendered", "said"]
 
@@ -71,8 +71,11 @@ def path_of(span: Span) -> str:
 
 
 def said(finding: Diagnostic) -> str:
-    """A finding in one sentence or a few: what is wrong, what was expected, the cure."""
-    parts = [finding.summary]
+    """A finding in one sentence or a few: what is wrong, what was expected, the cure.
+
+    For a running stack the value comes first, since no place in a file stands beside it.
+    """
+    parts = [f"{in_stack(finding)}: {finding.summary}" if finding.stack else finding.summary]
     parts += [f"expected {finding.expected}"] if finding.expected else []
     parts += [f"help: {finding.help}"] if finding.help else []
     return legible("; ".join(parts))

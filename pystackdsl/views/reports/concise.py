@@ -1,6 +1,7 @@
 """Findings in one line each, as compilers print them: `stack.py:14:5: warning PSD101 floating-image-tag: …`."""
 
 from pystackdsl.views.cells import legible
+from pystackdsl.views.places import in_stack
 from pystackdsl.views.reports import Report, path_of
 
 __all__ = ["render"]
@@ -11,7 +12,8 @@ def render(report: Report) -> str:
     lines = []
     for each in report.findings:
         span = each.places[0].span if each.places else None
-        where = f"{path_of(span)}:{span.line}:{span.column}: " if span else f"{each.path}: " if each.path else ""
+        at = f"{path_of(span)}:{span.line}:{span.column}" if span else in_stack(each)
+        where = f"{at}: " if at else ""
         rule = " ".join(filter(None, (each.severity.value, each.rule, each.kind if each.rule else "")))
         lines.append(legible(f"{where}{rule}: {each.summary}".replace("\n", " ")) + "\n")
     return "".join(lines)

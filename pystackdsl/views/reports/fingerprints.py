@@ -10,11 +10,11 @@ __all__ = ["fingerprints"]
 
 
 def fingerprints(findings: Sequence[Diagnostic]) -> list[str]:
-    """One for each finding, all different: of its rule, its file and what it speaks of, and not of its line."""
+    """One for each finding, all different: of its rule, its file or stack and what it speaks of, not of its line."""
     seen: dict[str, int] = {}
     found = []
     for each in findings:
-        file = path_of(each.places[0].span) if each.places else ""
+        file = path_of(each.places[0].span) if each.places else each.stack
         known = "\0".join((each.rule, file, str(each.path), each.summary))
         count = seen[known] = seen.get(known, 0) + 1
         found.append(sha256(f"{known}\0{count}".encode(errors="replace")).hexdigest()[:32])

@@ -4,6 +4,7 @@ import json
 from typing import Any, Final
 
 from pystackdsl.diagnostics import Diagnostic, Severity
+from pystackdsl.views.cells import legible
 from pystackdsl.views.reports import Report, path_of, said
 from pystackdsl.views.reports.fingerprints import fingerprints
 
@@ -27,7 +28,7 @@ def _issue(finding: Diagnostic, fingerprint: str, report: Report) -> dict[str, A
         "fingerprint": fingerprint,
         "severity": _GRADES[finding.severity],
         "location": {
-            "path": path_of(span) if span else report.checked[0] if report.checked else "-",
+            "path": path_of(span) if span else legible(finding.stack) or next(iter(report.checked), "-"),
             "lines": {"begin": span.line if span else 1},
         },
     }

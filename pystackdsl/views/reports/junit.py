@@ -1,7 +1,7 @@
-"""Findings as JUnit XML, which every CI shows as tests: a suite for each file, a case for each finding.
+"""Findings as JUnit XML, which every CI shows as tests: a suite for each file or stack, a case for each finding.
 
-Errors and warnings are failures; remarks are cases that passed and say something. A file without findings is one case
-that passed.
+Errors and warnings are failures; remarks are cases that passed and say something. What has no findings is one case that
+passed.
 """
 
 from xml.sax.saxutils import escape, quoteattr
@@ -17,7 +17,7 @@ def render(report: Report) -> str:
     """The document."""
     suites: dict[str, list[Diagnostic]] = {name: [] for name in report.checked}
     for each in report.findings:
-        home = path_of(each.places[0].span) if each.places else next(iter(suites), "-")
+        home = path_of(each.places[0].span) if each.places else each.stack or next(iter(suites), "-")
         suites.setdefault(home, []).append(each)
     body = "".join(_suite(name, findings) for name, findings in suites.items())
     failures = sum(map(_fails, report.findings))
@@ -44,7 +44,7 @@ def _case(name: str, finding: Diagnostic) -> str:
     where = f"{path_of(finding.places[0].span)}:{finding.places[0].span.line}" if finding.places else str(finding.path)
     title = _attribute(f"{finding.rule} {finding.kind} {where}".strip())
     start = f"    <testcase classname={_attribute(name)} name={title}>\n"
-    text = escape(_clean(f"{where}\n{said(finding)}"))
+    text = escape(_clean(said(finding) if finding.stack else f"{where}\n{said(finding)}"))
     if not _fails(finding):
         return f"{start}      <system-out>{text}</system-out>\n    </testcase>\n"
     kind = _attribute(finding.severity.value)

@@ -1,7 +1,7 @@
 """Findings as JSON: an object with `version`, `checked`, `findings` and `summary`, whose form stays within a version.
 
 A finding has its rule, what is wrong, the place in the stack, and its places in source files; columns count characters
-from 1, and an end is the first character after.
+from 1, and an end is the first character after. One of a running stack has no places; `stack` names it then.
 """
 
 import json
@@ -34,6 +34,7 @@ def _finding(finding: Diagnostic) -> dict[str, Any]:
         "message": legible(finding.summary),
         "expected": legible(finding.expected),
         "help": legible(finding.help),
+        "stack": legible(finding.stack) or None,
         "path": legible(str(finding.path)),
         "places": [_place(each) for each in finding.places],
     }

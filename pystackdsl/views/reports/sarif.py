@@ -59,6 +59,9 @@ def _result(finding: Diagnostic, numbers: dict[str, int], fingerprint: str) -> d
         result["locations"] = [_location(main, finding)]
         if others:
             result["relatedLocations"] = [_location(other, finding, note=True) for other in others]
+    elif finding.stack:
+        name = ".".join(filter(None, (finding.stack, str(finding.path))))
+        result["locations"] = [{"logicalLocations": [{"fullyQualifiedName": legible(name)}]}]
     return result
 
 
