@@ -55,8 +55,9 @@ def keys_page() -> str:
         "  no Compose key of its own.\n"
         "- **Engine** is the place in the Engine API, below the place of the object that holds it; `.` is that place\n"
         "  itself. A dash means that Swarm makes nothing of it.\n\n"
-        + "".join(f"- [{cls.__name__}](#{cls.__name__.lower()})\n" for cls in classes)
-        + "- [Functions](#functions)\n"
+        "The classes: "
+        + ",\n".join(f"[{cls.__name__}](#{cls.__name__.lower()})" for cls in classes)
+        + "; and [functions](#functions).\n"
         + "".join(map(_class_section, classes))
         + "\n## Functions\n"
         + "".join(f"\n{_callable(maker.__name__, maker)}" for maker in makers)

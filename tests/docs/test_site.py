@@ -27,6 +27,16 @@ def test_every_page_is_in_the_navigation() -> None:
     assert {page for page in pages - named if not page.startswith("reference/rules/")} == set()
 
 
+def test_every_rule_is_in_the_navigation(site: Path) -> None:
+    text = (site / "reference" / "rules.html").read_text()
+    pages = {page.stem for page in (ROOT / "docs" / "reference" / "rules").glob("*.md")}
+    assert len(pages) > 70
+    for page in pages:
+        shown = (site / "reference" / "rules" / f"{page}.html").read_text()
+        assert re.search(rf'"md-ellipsis">\s+{page} ', shown), page
+    assert "Updates and restarts" in text
+
+
 def test_nothing_is_fetched_from_elsewhere(site: Path) -> None:
     fetched = re.compile(r"""<(?:script|img|iframe|link)\b[^>]*?(?:src|href)=["']?(?:https?:)?//([^"' >]+)""")
     for page in site.rglob("*.html"):

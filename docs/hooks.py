@@ -1,0 +1,48 @@
+"""What the site needs beside the pages: every rule in the navigation, and blocks of code as it shows them.
+
+mkdocs calls these functions. A block whose info string says `output="pystackdsl build"` shows what that prints, and
+gets that as its title.
+"""
+
+import re
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+RULES = "reference/rules.md"
+SUBJECTS = {
+    "0": "Reading",
+    "1": "Images and health",
+    "2": "Updates and restarts",
+    "3": "Resources and placement",
+    "4": "Ports and secrets",
+    "5": "Proxies and networks",
+    "6": "Contents and values",
+}
+"""What rules look at, by the first digit of their ids."""
+
+
+def on_config(config: Any) -> Any:
+    """The site's configuration with the page of each rule in the navigation, beside the table of all."""
+    names = sorted(path.name for path in Path(config["docs_dir"], "reference/rules").glob("PSD*.md"))
+    pages = [
+        {SUBJECTS[digit]: [f"reference/rules/{name}" for name in held]}
+        for digit, held in groupby(names, lambda name: name[len("PSD")])
+    ]
+    _extend(config["nav"], pages)
+    return config
+
+
+def _extend(entries: list[Any], pages: list[Any]) -> None:
+    for entry in entries:
+        for held in entry.values() if isinstance(entry, dict) else ():
+            if isinstance(held, list):
+                _extend(held, pages)
+    if any(isinstance(entry, dict) and RULES in entry.values() for entry in entries):
+        entries += pages
+
+
+def on_page_markdown(markdown: str, **_: object) -> str:
+    """The text of a page with info strings that the site's extension for code takes."""
+    markdown = re.sub(r'^```(\w+) output=("[^"]*")$', r"```\1 title=\2", markdown, flags=re.MULTILINE)
+    return re.sub(r"^```(\w+) output$", r"```\1", markdown, flags=re.MULTILINE)
