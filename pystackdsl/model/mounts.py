@@ -295,7 +295,7 @@ def _short_options(mount: Mount) -> list[str] | None:
     if "bind" in said and mount.bind is not None and mount.bind.propagation in _PROPAGATIONS:
         options.append(mount.bind.propagation)
         said.remove("bind")
-    return options if said <= {"read_only"} and mount.read_only is not False else None
+    return options if said <= {"read_only"} and (mount.read_only is None or mount.read_only is True) else None
 
 
 def _lower_mounts(mounts: Sequence[Any], lowering: "Lowering") -> object:

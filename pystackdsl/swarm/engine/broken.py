@@ -72,13 +72,18 @@ def _refusal(causes: "list[BaseException]") -> "SSLError | None":
 
 
 def _tls(place: Endpoint, refusal: "SSLError") -> Unreachable:
-    said = getattr(refusal, "verify_message", "") or (refusal.reason or "").replace("_", " ").lower()
+    reason = getattr(refusal, "reason", None) or ""
     failed = f"the TLS connection to the Docker daemon at {place.where} failed"
-    if refusal.reason == "WRONG_VERSION_NUMBER":
+    if reason == "WRONG_VERSION_NUMBER":
         return Unreachable(f"{failed}: it does not speak TLS", help="leave out DOCKER_TLS_VERIFY, or use its TLS port")
+    silent = reason in ("", "UNEXPECTED_EOF_WHILE_READING")
+    said = getattr(refusal, "verify_message", "") or (_SILENT if silent else reason.replace("_", " ").lower())
     return Unreachable(
         f"{failed}: {said.rstrip('.')}", help="look at the files in DOCKER_CERT_PATH, or at those of the context"
     )
+
+
+_SILENT: Final = "the daemon closed it without a word, as one may that wants a client's certificate"
 
 
 def _reason(error: Exception, causes: list[BaseException]) -> str:
