@@ -28,7 +28,7 @@ from rig.trio import Trio, trios
 RIGS = ("engine", "judge")
 
 # How many random stacks each law sees: few by default, many with `--hypothesis-profile=deep`.
-for profile, examples in (("quick", 40), ("deep", 1000)):
+for profile, examples in (("quick", 25), ("deep", 1000)):
     settings.register_profile(
         profile,
         max_examples=examples,
