@@ -14,6 +14,7 @@ import attrs
 
 from pystackdsl.cli.checked import Checked, check_source, ruled, rules_for
 from pystackdsl.cli.failure import CommandError, UsageError, findings_in
+from pystackdsl.cli.sources import refuse_without_file
 from pystackdsl.cli.target import connected
 from pystackdsl.diagnostics import Diagnostic, Severity, nearest
 
@@ -48,10 +49,9 @@ def checked_files(options: argparse.Namespace, each: Sequence[argparse.Namespace
 
 def checked_stacks(options: argparse.Namespace) -> list[Checked]:
     """The running stacks that are named, or all, checked. Raises CommandError."""
-    said = {"--set": options.set, "--env-file": options.env_file, "--from-compose": options.from_compose}
-    for option, value in {**said, "--name": options.name}.items():
-        if value:
-            raise UsageError(f"{option} is for a file, and none is named", help="name the file, or leave it out")
+    refuse_without_file(options)
+    if options.name is not None:
+        raise UsageError("--name is for a file, and none is named", help="name running stacks behind --live")
     rules = rules_for(options, Path.cwd())
     with _inventory(options) as inventory:
         names = list(dict.fromkeys(options.live)) or inventory.stacks()

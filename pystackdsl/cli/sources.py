@@ -33,6 +33,7 @@ __all__ = [
     "opened",
     "parsed",
     "readable",
+    "refuse_without_file",
 ]
 
 USUAL: Final = "stack.py"
@@ -130,6 +131,14 @@ def declare_dialect(group: "argparse._ArgumentGroup") -> None:
         action="store_true",
         help="take YAML for a file of Docker Compose, and convert what has an exact meaning in Swarm",
     )
+
+
+def refuse_without_file(options: argparse.Namespace) -> None:
+    """Raise UsageError for what says something of a file, where none is named and a swarm is asked instead."""
+    said = {"--set": options.set, "--env-file": options.env_file, "--from-compose": options.from_compose}
+    for option, value in said.items():
+        if value:
+            raise UsageError(f"{option} is for a file, and none is named", help="name the file, or leave it out")
 
 
 def opened(options: argparse.Namespace, values: Values = "open") -> Opened:

@@ -1,14 +1,15 @@
 """Which tasks of a stack are on which nodes: lists of the Engine's API come in, a picture's value goes out.
 
 Nothing is read here. `views` draws it, `pystackdsl graph --live` asks for it. Tasks that ended and are not wanted any
-more are left out; those that no node has yet stand apart.
+more are left out, unless they failed and nothing came after them; those that no node has yet stand apart.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal
 
 import attrs
 
+from pystackdsl.swarm.ages import nanoseconds
 from pystackdsl.swarm.natural import natural
 from pystackdsl.swarm.specs import NAMESPACE, Raw
 from pystackdsl.swarm.state import without_digest
@@ -64,13 +65,12 @@ class Occupancy:
         return (*(task for host in self.hosts for task in host.tasks), *self.unplaced)
 
 
-def occupancy(stack: str, services: Iterable[Raw], tasks: Iterable[Raw], nodes: Iterable[Raw]) -> Occupancy:
+def occupancy(stack: str, services: Sequence[Raw], tasks: Iterable[Raw], nodes: Iterable[Raw]) -> Occupancy:
     """The picture of a stack, of its services and tasks and all nodes of the swarm."""
-    names = {each["ID"]: each["Spec"].get("Name", "").removeprefix(f"{stack}_") for each in services}
+    named = {each["ID"]: each["Spec"].get("Name", "").removeprefix(f"{stack}_") for each in services}
     by_node: dict[str, list[Placed]] = {}
-    for task in tasks:
-        if task.get("DesiredState") not in _OVER:
-            by_node.setdefault(task.get("NodeID", ""), []).append(_placed(task, names))
+    for task, before in _current(services, tasks):
+        by_node.setdefault(task.get("NodeID", ""), []).append(_placed(task, named, before))
     ordered = {node: tuple(sorted(held, key=lambda each: natural(each.name))) for node, held in by_node.items()}
     hosts = [
         Host(name=_hostname(node), traits=tuple(_traits(node)), tasks=ordered.pop(node["ID"], ())) for node in nodes
@@ -83,18 +83,57 @@ def occupancy(stack: str, services: Iterable[Raw], tasks: Iterable[Raw], nodes: 
     )
 
 
-def _placed(task: Raw, names: Mapping[str, str]) -> Placed:
+def _current(services: Iterable[Raw], tasks: Iterable[Raw]) -> Iterator[tuple[Raw, Raw | None]]:
+    """The tasks that are wanted, each with the one before it if that failed; and where a service has fewer than it
+    wants, those that failed last.
+    """
+    slots: dict[tuple[str, int | str], list[Raw]] = {}
+    for task in sorted(tasks, key=lambda task: nanoseconds(task.get("CreatedAt", ""))):
+        slots.setdefault((task.get("ServiceID", ""), task.get("Slot") or task.get("NodeID", "")), []).append(task)
+    missing = {each["ID"]: _wanted(each) for each in services}
+    left: list[Raw] = []
+    for (service, _), held in slots.items():
+        failed = [task for task in held if _is_over(task) and _health(task) == "failed"]
+        now = [task for task in held if not _is_over(task)]
+        missing[service] = missing.get(service, 0) - bool(now)
+        for task in now:
+            yield task, failed[-1] if failed else None
+        if failed and not now:
+            left.append(failed[-1])
+    for task in sorted(left, key=lambda task: nanoseconds(task.get("CreatedAt", "")), reverse=True):
+        missing[task.get("ServiceID", "")] -= 1
+        if missing[task.get("ServiceID", "")] >= 0:
+            yield task, None
+
+
+def _wanted(service: Raw) -> int:
+    """How many tasks a service is to have; of one on every node, and of a job, that is not to be seen."""
+    mode = service["Spec"].get("Mode") or {}
+    return int((mode.get("Replicated") or {}).get("Replicas") or 0)
+
+
+def _is_over(task: Raw) -> bool:
+    return task.get("DesiredState") in _OVER
+
+
+def _health(task: Raw) -> Health:
+    return _HEALTH.get((task.get("Status") or {}).get("State", ""), "waiting")
+
+
+def _placed(task: Raw, names: Mapping[str, str], before: Raw | None) -> Placed:
     status = task.get("Status") or {}
     container = (task.get("Spec") or {}).get("ContainerSpec") or {}
-    state = status.get("State", "")
     service = names.get(task.get("ServiceID", ""), (container.get("Labels") or {}).get(NAMESPACE, "task"))
     slot = task.get("Slot")
+    error, health = status.get("Err", ""), _health(task)
+    if before is not None and health == "waiting" and not error:
+        error = f"before: {before['Status'].get('Err') or before['Status']['State']}"
     return Placed(
         name=f"{service}.{slot}" if slot else service,
         image=without_digest(container.get("Image", "")),
-        state=state,
-        health=_HEALTH.get(state, "waiting"),
-        error=status.get("Err", ""),
+        state=status.get("State", ""),
+        health=health,
+        error=error,
     )
 
 

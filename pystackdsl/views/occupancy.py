@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pystackdsl.swarm.occupancy import Host, Occupancy, Placed
-from pystackdsl.views.cells import width_of
+from pystackdsl.views.cells import fold, width_of
 from pystackdsl.views.svg import Page
 from pystackdsl.views.topology import clipped, cut, one_line
 from pystackdsl.views.topology_dot import label
@@ -22,6 +22,12 @@ TASK: Final = 46
 GAP: Final = 10
 INSIDE: Final = 14
 HEAD: Final = 50
+APART: Final = 18
+LINE: Final = 15
+LINES: Final = 4
+"""Lines of an error, at most; all of it is shown to who points at it."""
+SMALL: Final = int((WIDTH - 28) / 6.6)
+"""Characters that a small line of a task has room for."""
 ACROSS: Final = 5
 """Frames side by side, at most."""
 
@@ -51,43 +57,65 @@ def _sentences(occupancy: Occupancy) -> Iterator[str]:
 
 
 def svg(occupancy: Occupancy) -> str:
-    """The picture as SVG."""
+    """The picture as SVG: frames in columns, each below the shortest one so far."""
     frames = _frames(occupancy)
     page = Page(f"{one_line(occupancy.stack)} on its nodes", " ".join(_sentences(occupancy)))
     across = max(1, min(ACROSS, math.ceil(math.sqrt(len(frames) * 2))))
+    reached = [0.0] * across
     with page.moved(0, page.heading(one_line(occupancy.stack), _described(occupancy).rstrip("."))):
-        y = 0.0
-        for at in range(0, len(frames), across):
-            line = frames[at : at + across]
-            height = max(_height(host) for host in line)
-            for index, host in enumerate(line):
-                _host(page, host, index * (WIDTH + 2 * INSIDE + 18), y, height)
-            y += height + 18
+        for host in frames:
+            column = reached.index(min(reached))
+            _host(page, host, column * (WIDTH + 2 * INSIDE + APART), reached[column])
+            reached[column] += _height(host) + APART
     return page.text()
 
 
 def _height(host: Host) -> float:
-    return HEAD + INSIDE + max(len(host.tasks), 1) * (TASK + GAP) - GAP
+    return HEAD + INSIDE + (sum(_card(task) + GAP for task in host.tasks) - GAP if host.tasks else LINE)
 
 
-def _host(page: Page, host: Host, x: float, y: float, height: float) -> None:
+def _card(task: Placed) -> float:
+    return TASK + (len(_below(task)) - 1) * LINE
+
+
+def _below(task: Placed) -> list[str]:
+    """What stands below a task's name: what went wrong with it, else its image."""
+    error = one_line(task.error)
+    if not error:
+        return [cut(one_line(task.image), SMALL)]
+    lines = fold(error, SMALL)
+    return lines if len(lines) <= LINES else [*lines[: LINES - 1], clipped(" ".join(lines[LINES - 1 :]), SMALL)]
+
+
+def _host(page: Page, host: Host, x: float, y: float) -> None:
     name = one_line(host.name)
     with page.group("host", f"node {name}"):
-        page.rectangle(x, y, WIDTH + 2 * INSIDE, height, "frame", radius=12)
-        page.write(x + INSIDE, y + 23, cut(name, int(WIDTH / 8.4)), "name", full=name)
+        page.rectangle(x, y, WIDTH + 2 * INSIDE, _height(host), "frame", radius=12)
+        page.write(x + INSIDE, y + 23, cut(_short(name), int(WIDTH / 8.4)), "name", full=name)
         page.write(x + INSIDE, y + 40, cut(one_line(", ".join(host.traits)), int(WIDTH / 6.6)), "faint small")
-        for index, task in enumerate(host.tasks):
-            _task(page, task, x + INSIDE, y + HEAD + index * (TASK + GAP))
+        if not host.tasks:
+            page.write(x + INSIDE, y + HEAD + 12, "no task of it", "faint small")
+        top = y + HEAD
+        for task in host.tasks:
+            _task(page, task, x + INSIDE, top)
+            top += _card(task) + GAP
+
+
+def _short(name: str) -> str:
+    """The name of a node without its domain, where it is too long for its frame."""
+    return name if width_of(name) <= WIDTH / 8.4 else name.partition(".")[0]
 
 
 def _task(page: Page, task: Placed, x: float, y: float) -> None:
-    name, state, image = one_line(task.name), one_line(task.state), one_line(task.error or task.image)
+    name, state, height = one_line(task.name), one_line(task.state), _card(task)
     with page.group(f"card {task.health}", f"task {name}, {state}"):
-        page.rectangle(x, y, WIDTH, TASK, "card", radius=6)
-        page.rectangle(x, y, 5, TASK, f"bar {task.health}", radius=2.5)
+        page.rectangle(x, y, WIDTH, height, "card", radius=6)
+        page.rectangle(x, y, 5, height, f"bar {task.health}", radius=2.5)
         page.write(x + 16, y + 19, cut(name, int((WIDTH - 40) / 8.4) - width_of(state)), "name", full=name)
         page.badge(x + WIDTH - 10, y + 7, clipped(state, 16))
-        page.write(x + 16, y + 36, clipped(image, int((WIDTH - 28) / 6.6)), "faint small", full=image)
+        for index, line in enumerate(_below(task)):
+            full = one_line(task.error or task.image)
+            page.write(x + 16, y + 36 + index * LINE, line, "faint small", full=full)
 
 
 def mermaid(occupancy: Occupancy) -> str:
@@ -99,7 +127,8 @@ def mermaid(occupancy: Occupancy) -> str:
         said = f"<br/>{escaped(one_line(', '.join(host.traits)))}" if host.traits else ""
         lines.append(f'  subgraph h{at}["<b>{escaped(one_line(host.name))}</b>{said}"]')
         for index, task in enumerate(host.tasks):
-            words = (f"<b>{escaped(one_line(task.name))}</b>", escaped(one_line(task.image)), escaped(task.state))
+            below = escaped(one_line(task.error or task.image))
+            words = (f"<b>{escaped(one_line(task.name))}</b>", below, escaped(one_line(task.state)))
             lines.append(f'    t{at}x{index}["{"<br/>".join(words)}"]')
             styles.append(f"  style t{at}x{index} stroke:{_COLOURS[task.health]},stroke-width:2px")
         lines += ["  end"] if host.tasks else [f'    e{at}["nothing"]', "  end"]
@@ -114,7 +143,7 @@ def dot(occupancy: Occupancy) -> str:
         lines.append(f"  subgraph cluster{at} {{")
         lines.append(f"    graph [{label([one_line(host.name), one_line(', '.join(host.traits))])}, style=dashed]")
         for index, task in enumerate(host.tasks):
-            words = label([one_line(task.name), one_line(task.image), one_line(task.state)])
+            words = label([one_line(task.name), one_line(task.error or task.image), one_line(task.state)])
             lines.append(f'    t{at}x{index} [{words}, color="{_COLOURS[task.health]}"]')
         lines += [] if host.tasks else [f"    e{at} [{label(['nothing'])}, penwidth=0]"]
         lines.append("  }")

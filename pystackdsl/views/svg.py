@@ -47,6 +47,7 @@ def _scheme(ground: str, card: str, edge: str, text: str, faint: str, accent: st
         f".icon.port{{stroke:{accent}}}",
         f"text.port{{fill:{accent}}}",
         f".bar.running,.bar.complete{{fill:{nets[2]}}}.bar.waiting{{fill:{nets[6]}}}.bar.failed{{fill:{nets[4]}}}",
+        f".failed rect.card{{stroke:{nets[4]}}}",
         *(f".n{at} .net,.link.n{at}{{stroke:{colour}}}.n{at} .name{{fill:{colour}}}" for at, colour in enumerate(nets)),
     ]
     return "".join(rules)

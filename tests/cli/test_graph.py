@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from rig import ROOT
+from rig.fake import Daemon, answering
 
 from pystackdsl.cli import exits
 
 from .conftest import Run
+
+TASK = {
+    "ID": "t1", "ServiceID": "s1", "NodeID": "n1", "Slot": 1, "DesiredState": "running",
+    "Status": {"State": "failed", "Err": "task: non-zero exit (1)"}, "Spec": {"ContainerSpec": {"Image": "web:1"}},
+}  # fmt: skip
+SWARM = {
+    "services": [{"ID": "s1", "Spec": {"Name": "shop_web", "Labels": {"com.docker.stack.namespace": "shop"}}}],
+    "tasks": [TASK, TASK | {"ID": "t2", "Slot": 2, "Status": {"State": "running"}}],
+    "nodes": [{"ID": "n1", "Spec": {"Role": "worker"}, "Description": {"Hostname": "worker-1"}}],
+}
 
 VOTING = ROOT / "examples" / "voting" / "stack.py"
 
@@ -54,6 +66,16 @@ for app in ("shop", "blog", "wiki", "mail", "chat", "files", "auth", "search", "
         deploy=Deploy(placement=on_disk),
     )
 """
+
+
+@pytest.fixture
+def daemon(monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
+    with tempfile.TemporaryDirectory(prefix="fake", dir="/tmp") as folder:
+        monkeypatch.setenv("DOCKER_CONFIG", folder)
+        monkeypatch.delenv("DOCKER_CONTEXT", raising=False)
+        with answering(SWARM, Path(folder)) as daemon:
+            monkeypatch.setenv("DOCKER_HOST", daemon.host)
+            yield daemon
 
 
 @pytest.mark.parametrize(("format", "ending"), [("svg", "svg"), ("mermaid", "mmd"), ("dot", "dot")])
@@ -127,3 +149,58 @@ def test_chance_changes_nothing(process: Callable[..., subprocess.CompletedProce
     Path("fifty.py").write_text(FIFTY)
     pictures = {process("graph", "fifty.py", env={"PYTHONHASHSEED": seed}).stdout for seed in ("1", "2", "3")}
     assert len(pictures) == 1
+
+
+def test_a_stack_that_runs(run: Run, daemon: Daemon) -> None:
+    ended = run("graph", "--live", "shop")
+    assert (ended.status, ended.err) == (exits.DONE, "")
+    assert "2 tasks on 1 node: 1 failed, 1 running. worker-1 has web.1 failed, web.2 running." in ended.out
+    assert sorted(call for call in daemon.calls if call != "GET /_ping") == [
+        "GET /nodes",
+        "GET /services",
+        "GET /tasks",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "begins"), [("a.svg", "<svg"), ("a.mmd", "flowchart TB"), ("a.dot", "digraph {"), ("a", "<svg")]
+)
+def test_a_running_stack_in_a_file(run: Run, daemon: Daemon, file: str, begins: str) -> None:
+    assert run("graph", "--live", "shop", "-o", file) == (exits.DONE, "", f"{file} written\n")
+    text = Path(file).read_text()
+    assert text.startswith(begins)
+    assert "task: non-zero exit" in text
+
+
+def test_a_running_stack_that_is_not_there(run: Run, daemon: Daemon) -> None:
+    daemon.lists = {"services": [], "tasks": [], "nodes": []}
+    ended = run("graph", "--live", "blog", "-o", "a.svg")
+    assert (ended.status, ended.out) == (exits.FAILED, "")
+    assert ended.err == "error: nothing found in stack: blog\n   = help      `pystackdsl ls` lists the stacks\n"
+    assert not Path("a.svg").exists()
+
+
+def test_a_swarm_that_does_not_answer(run: Run, folder: Path) -> None:
+    ended = run("graph", "--live", "shop", "-H", "unix:///nowhere.sock", "-o", "a.svg")
+    assert (ended.status, ended.out) == (exits.FAILED, "")
+    assert "no Docker daemon answers at unix:///nowhere.sock" in ended.err
+    assert not Path("a.svg").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["stack.py", "--live", "shop"], "--live draws what runs, and a file is named"),
+        (["-c", "a.yml", "--live", "shop"], "--live draws what runs, and a file is named"),
+        (["--live", "shop", "--set", "a=b"], "--set is for a file, and none is named"),
+        (["--live"], "--live needs a value"),
+        (["--live", ""], "--live is empty"),
+        (["--context", "prod"], "add --live STACK"),
+        (["-H", "tcp://a:1"], "add --live STACK"),
+    ],
+)
+def test_a_wrong_command_line(run: Run, stack: Path, daemon: Daemon, words: list[str], told: str) -> None:
+    ended = run("graph", *words)
+    assert (ended.status, ended.out) == (exits.USAGE, "")
+    assert told in " ".join(ended.err.split())
+    assert daemon.calls == []

@@ -35,7 +35,9 @@ STUBS = Path(__file__).parent / "stubs"
 FENCE = re.compile(r"^```(?P<info>[^\n`]+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-SWARM = re.compile(r"^\$ pystackdsl (?:plan|apply|rollback|deploy|ls|ps|services|logs|rm)\b|--live\b", re.MULTILINE)
+SWARM = re.compile(
+    r"^\$ pystackdsl (?:(?:plan|apply|rollback|deploy|ls|ps|services|logs|rm)\b|.* --live\b)", re.MULTILINE
+)
 """Commands that ask a swarm."""
 
 

@@ -78,3 +78,41 @@ def test_tasks_stand_on_their_nodes() -> None:
 def test_tasks_of_a_node_that_is_gone_are_not_lost() -> None:
     found = occupancy("shop", SERVICES, [task("s1", "gone", "running")], NODES)
     assert [each.name for each in found.unplaced] == ["web.1"]
+
+
+def replicated(count: int) -> list[Any]:
+    return [{"ID": "s1", "Spec": {"Name": "shop_web", "Mode": {"Replicated": {"Replicas": count}}}}]
+
+
+def at(second: int, **said: Any) -> dict[str, Any]:
+    return {"CreatedAt": f"2026-01-01T00:00:{second:02}Z", **said}
+
+
+def test_what_starts_again_tells_why() -> None:
+    tasks = [
+        task("s1", "n1", "new") | at(3),
+        task("s1", "n1", "rejected", desired="shutdown", Err="No such image: web:2") | at(2),
+        task("s1", "n2", "failed", desired="shutdown", Err="task: non-zero exit (1)") | at(1),
+    ]
+    held = occupancy("shop", replicated(1), tasks, NODES).tasks
+    assert [(each.state, each.health, each.error) for each in held] == [
+        ("new", "waiting", "before: No such image: web:2")
+    ]
+    tasks[0]["Status"]["State"] = "running"
+    assert [each.error for each in occupancy("shop", replicated(1), tasks, NODES).tasks] == [""]
+
+
+def test_what_was_given_up_is_shown_as_it_ended() -> None:
+    """Swarm starts no more tasks after `max_attempts`, and wants none of those that ended."""
+    tasks = [
+        task("s1", "n1", "failed", desired="shutdown", slot=1, Err="old") | at(1),
+        task("s1", "n1", "failed", desired="shutdown", slot=1, Err="new") | at(4),
+        task("s1", "n1", "running", slot=2) | at(2),
+        task("s1", "n1", "failed", desired="shutdown", slot=3, Err="of a slot that was scaled away") | at(3),
+    ]
+    held = occupancy("shop", replicated(2), tasks, NODES).tasks
+    assert [(each.name, each.state, each.error) for each in held] == [
+        ("web.1", "failed", "new"),
+        ("web.2", "running", ""),
+    ]
+    assert [each.name for each in occupancy("shop", replicated(1), tasks, NODES).tasks] == ["web.2"]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 GROUP: Final = "author"
 SUMMARY: Final = "draw the services, networks and volumes of a stack"
-USAGE: Final = "[FILE[:OBJECT] | -c FILE...] [OPTION...]"
+USAGE: Final = "[FILE[:OBJECT] | -c FILE... | --live STACK] [OPTION...]"
 ABOUT: Final = """\
 Draw a stack: its services with their published ports, volumes, secrets, configs and placement,
 and the networks they are on. Services on just the same networks stand together.
@@ -77,6 +77,7 @@ def _live(options: argparse.Namespace) -> int:
     """Draw a stack that runs."""
     if options.file is not None or options.compose_file:
         raise UsageError("--live draws what runs, and a file is named", help="leave one of them out")
+    sources.refuse_without_file(options)
     with connected(options) as engine:
         from pystackdsl.swarm.specs import NAMESPACE
 
