@@ -18,7 +18,7 @@ __all__ = ["folded", "in_order", "render", "tally"]
 NARROWEST: Final = 30
 """Below this many cells nothing is folded any further."""
 
-_COLOURS: Final = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;34"}
+_COLOURS: Final = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
 _NOUNS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "remark"}
 _BOLD: Final = "1"
 _FAINT: Final = "36"
@@ -163,11 +163,17 @@ class _Page:
         yield f"{self.arrow(gutter)} {spelled}{' ' * (column - width_of(spelled))}   {shown}".rstrip()
 
     def pointed(self, spelled: str, note: str, gutter: int, column: int) -> Iterator[str]:
-        """A place and what is to be said of it, from `column` on."""
+        """A place and what is to be said of it: beside it from `column` on, or below where that has no room."""
+        start = f"{self.arrow(gutter)} {spelled}"
         room = self.width - gutter - 7 - column
-        first, *rest = fold(note, room) if room >= NARROWEST else [legible(note)]
-        yield f"{self.arrow(gutter)} {spelled}{' ' * (column - width_of(spelled))}   {first}".rstrip()
-        for line in rest:
+        if room < NARROWEST:
+            room = self.width - gutter - 6
+            lines = ["", *fold(note, room)] if note else [""]
+        else:
+            lines = fold(note, room)
+            start += " " * (column - width_of(spelled))
+        yield f"{start}   {lines[0]}".rstrip()
+        for line in lines[1:]:
             yield " " * (self.width - room) + line
 
     def arrow(self, gutter: int) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from textwrap import dedent
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pystackdsl.diagnostics import Diagnostic, KeyPath, Place, Severity, Span
 from pystackdsl.views.cells import width_of
-from pystackdsl.views.diagnostics import render, tally
+from pystackdsl.views.diagnostics import folded, render, tally
 
 
 def text(drawn: str) -> str:
@@ -321,3 +322,36 @@ def test_a_tally() -> None:
     assert tally([error]) == "1 error"
     assert tally([warning, error, error]) == "2 errors, 1 warning"
     assert tally([info, info]) == "2 remarks"
+
+
+def running(key: str) -> Diagnostic:
+    return Diagnostic(
+        summary=f"a task of service {key} may use all the memory of its node",
+        severity=Severity.INFO,
+        rule="PSD301",
+        kind="no-memory-limit",
+        path=KeyPath("services", key),
+        stack="shop",
+    )
+
+
+def test_a_running_stack_is_named_in_place_of_a_line() -> None:
+    found = [*map(running, ("api", "web")), attrs.evolve(running("api"), stack="blog")]
+    assert render(folded(found)) == (
+        "info PSD301 no-memory-limit: a task of service api may use all the memory of its node\n"
+        "  --> blog: services.api\n"
+        "\n"
+        "info PSD301 no-memory-limit: a task of service api may use all the memory of its node\n"
+        "  --> shop: services.api\n"
+        "  --> shop: services.web   a task of service web may use all the memory of its node\n"
+    )
+
+
+def test_a_note_that_has_no_room_beside_its_place_stands_below() -> None:
+    narrow = render(folded(map(running, ("api", "worker-of-the-shop"))), width=50)
+    assert narrow.endswith(
+        "  --> shop: services.api\n"
+        "  --> shop: services.worker-of-the-shop\n"
+        "        a task of service worker-of-the-shop may\n"
+        "        use all the memory of its node\n"
+    )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 GROUP: Final = "author"
 SUMMARY: Final = "write stack YAML, or a running stack, as a stack file in Python"
-USAGE: Final = "FILE... | --live NAME [OPTION...]"
+USAGE: Final = "FILE... | --live STACK [OPTION...]"
 ABOUT: Final = """\
 Write stack YAML as Python: to standard output, or to a file. Several files are merged, as Docker
 merges them. Names, variables, comments on lines of their own and blocks that several services share
@@ -52,7 +52,7 @@ def declare(parser: Parser) -> None:
         help="values for variables that cannot stay open, since they decide more than a value; repeat it for more",
     )
     sources.declare_dialect(group)
-    add("--live", metavar="NAME", help="in place of files: the stack of this name, as it runs in a swarm")
+    add("--live", metavar="STACK", help="in place of files: the stack of this name, as it runs in a swarm")
     declare_target(parser)
     add = parser.add_argument_group("what is written").add_argument
     add("-o", "--output", metavar="FILE", help="write FILE, whole or not at all; relative paths are seen from there")
@@ -73,7 +73,7 @@ class Imported(NamedTuple):
 def run(options: argparse.Namespace) -> int:
     """Import, and tell the exit code."""
     if options.live is None and not options.files:
-        raise UsageError("import needs a file", expected="FILE..., or --live NAME for a stack that runs in a swarm")
+        raise UsageError("import needs a file", expected="FILE..., or --live STACK for a stack that runs in a swarm")
     target = _target(options)
     if options.live is not None:
         return _live(options, target)
