@@ -4,6 +4,7 @@ Nothing is read here. `views` draws it, `pystackdsl graph --live` asks for it. T
 more are left out, unless they failed and nothing came after them; those that no node has yet stand apart.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal
 
@@ -88,28 +89,33 @@ def _current(services: Iterable[Raw], tasks: Iterable[Raw]) -> Iterator[tuple[Ra
     wants, those that failed last.
     """
     slots: dict[tuple[str, int | str], list[Raw]] = {}
-    for task in sorted(tasks, key=lambda task: nanoseconds(task.get("CreatedAt", ""))):
+    for task in sorted(tasks, key=_created):
         slots.setdefault((task.get("ServiceID", ""), task.get("Slot") or task.get("NodeID", "")), []).append(task)
     missing = {each["ID"]: _wanted(each) for each in services}
-    left: list[Raw] = []
+    given_up: list[Raw] = []
     for (service, _), held in slots.items():
-        failed = [task for task in held if _is_over(task) and _health(task) == "failed"]
         now = [task for task in held if not _is_over(task)]
+        last = next((task for task in reversed(held) if _is_over(task)), None)
+        failed = last if last is not None and _health(last) == "failed" else None
         missing[service] = missing.get(service, 0) - bool(now)
         for task in now:
-            yield task, failed[-1] if failed else None
-        if failed and not now:
-            left.append(failed[-1])
-    for task in sorted(left, key=lambda task: nanoseconds(task.get("CreatedAt", "")), reverse=True):
+            yield task, failed
+        if failed is not None and not now:
+            given_up.append(failed)
+    for task in sorted(given_up, key=_created, reverse=True):
         missing[task.get("ServiceID", "")] -= 1
         if missing[task.get("ServiceID", "")] >= 0:
             yield task, None
 
 
-def _wanted(service: Raw) -> int:
-    """How many tasks a service is to have; of one on every node, and of a job, that is not to be seen."""
+def _created(task: Raw) -> int:
+    return nanoseconds(task.get("CreatedAt", ""))
+
+
+def _wanted(service: Raw) -> float:
+    """How many tasks a service is to have; of a job, that is not to be seen."""
     mode = service["Spec"].get("Mode") or {}
-    return int((mode.get("Replicated") or {}).get("Replicas") or 0)
+    return math.inf if "Global" in mode else (mode.get("Replicated") or {}).get("Replicas") or 0
 
 
 def _is_over(task: Raw) -> bool:

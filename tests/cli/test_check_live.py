@@ -260,3 +260,30 @@ def test_a_swarm_that_does_not_answer(run, folder: Path) -> None:
     ended = run("check", "--live", "-H", "unix:///nowhere.sock")
     assert (ended.status, ended.out) == (exits.FAILED, "")
     assert "no Docker daemon answers at unix:///nowhere.sock" in ended.err
+
+
+def test_a_stack_in_python_for_a_swarm(run, folder: Path, daemon: Daemon) -> None:
+    (folder / "new.py").write_text(
+        "from pystackdsl import Deploy, Network, Placement, Service, node\n\n"
+        'edge = Network(external=True, name="edge_publik")\n'
+        "web = Service(\n"
+        '    image="web:1",\n'
+        '    ports=["80:80"],\n'
+        "    networks=[edge],\n"
+        '    deploy=Deploy(placement=Placement(constraints=[node.labels.zone == "b"])),\n'
+        ")\n"
+    )
+    ended = run("check", "new.py", "--live", "--format", "json", "--select", "PSD312,PSD415,PSD512")
+    found = json.loads(ended.out)["findings"]
+    assert [(each["rule"], each["places"][0]["line"], each["stack"]) for each in found] == [
+        ("PSD512", 3, None), ("PSD415", 6, None), ("PSD312", 8, None)
+    ]  # fmt: skip
+
+
+def test_a_node_that_takes_no_tasks_does_not_count(run, daemon: Daemon) -> None:
+    (node,) = daemon.lists["nodes"]
+    other = {**node, "ID": "n2", "Spec": {**node["Spec"], "Availability": "drain", "Labels": {"zone": "b"}}}
+    daemon.lists = {**daemon.lists, "nodes": [node, other]}
+    assert run("check", "--live", "shop", "--select", "PSD312").status == exits.FAILED
+    other["Spec"]["Availability"] = "active"
+    assert run("check", "--live", "shop", "--select", "PSD312").status == exits.DONE

@@ -116,3 +116,25 @@ def test_what_was_given_up_is_shown_as_it_ended() -> None:
         ("web.2", "running", ""),
     ]
     assert [each.name for each in occupancy("shop", replicated(1), tasks, NODES).tasks] == ["web.2"]
+
+
+def test_a_task_that_was_replaced_after_others_had_failed_is_no_failure() -> None:
+    tasks = [
+        task("s1", "n1", "failed", desired="shutdown", Err="old") | at(1),
+        task("s1", "n1", "shutdown", desired="shutdown") | at(2),
+        task("s1", "n1", "starting") | at(3),
+    ]
+    assert [each.error for each in occupancy("shop", replicated(1), tasks, NODES).tasks] == [""]
+    assert occupancy("shop", replicated(1), tasks[:2], NODES).tasks == ()
+
+
+def test_a_service_on_every_node_shows_where_it_was_given_up() -> None:
+    services = [{"ID": "s2", "Spec": {"Name": "shop_agent", "Mode": {"Global": {}}}}]
+    tasks = [
+        task("s2", "n1", "running", slot=None) | at(1),
+        task("s2", "n2", "rejected", slot=None, desired="shutdown", Err="no such image") | at(1),
+    ]
+    held = occupancy("shop", services, tasks, NODES).hosts
+    assert [(host.name, [each.state for each in host.tasks]) for host in held] == [
+        ("node-2", ["running"]), ("node-10", ["rejected"])
+    ]  # fmt: skip
