@@ -187,12 +187,8 @@ class _Run:
     def depends_on(self, tree: Tree, path: Path) -> None:
         value = tree["depends_on"]
         if isinstance(value, dict):
-            tree["depends_on"] = list(value)
-            self.lost(
-                (*path, "depends_on"),
-                f"depends_on is read as a list, and Swarm waits for none of {', '.join(value)}",
-                "make the program retry its connection",
-            )
+            tree["depends_on"] = list(value)  # that Swarm ignores it, the stack's own notices tell
+            self.converted((*path, "depends_on"), "depends_on is read as a list")
 
     def env_file(self, tree: Tree, path: Path) -> None:
         entries = tree["env_file"] if isinstance(tree["env_file"], list) else [tree["env_file"]]

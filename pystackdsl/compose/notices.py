@@ -71,6 +71,7 @@ def _ignored(use: "Use", names: Names) -> "Diagnostic":
         severity=Severity.WARNING,
         summary=summary,
         help=use.key.instead,
+        help_in_yaml=use.key.instead_in_yaml,
         path=path,
         subjects=(use.where.subject(),),
         kind=kind,

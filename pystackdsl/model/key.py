@@ -74,6 +74,7 @@ class Key:
     cast     what Docker casts an interpolated text to here; None where a `${…}` stays text
     grammar  raises InvalidText for a text that Docker would refuse
     instead  for a key that Swarm ignores: the Swarm way to the same end
+    instead_in_yaml  the same as it is spelled in YAML, where `instead` spells it in Python
     zero     whether a stated zero value survives when files are merged (a pointer in Docker's own types)
     secret   whether the value must never be shown
     fraction whether Compose takes a number with a fraction, which Docker cuts off
@@ -94,6 +95,7 @@ class Key:
         "fraction",
         "grammar",
         "instead",
+        "instead_in_yaml",
         "local",
         "name",
         "secret",
@@ -116,6 +118,7 @@ class Key:
         cast: Cast | None = None,
         grammar: Callable[[str], object] | None = None,
         instead: str = "",
+        instead_in_yaml: str = "",
         zero: bool = False,
         secret: bool = False,
         local: bool = False,
@@ -132,6 +135,7 @@ class Key:
         self.cast = cast
         self.grammar = grammar
         self.instead = instead
+        self.instead_in_yaml = instead_in_yaml
         self.zero = zero
         self.secret = secret
         self.local = local
@@ -162,6 +166,7 @@ def key(
     cast: Cast | None = None,
     grammar: Callable[[str], object] | None = None,
     instead: str = "",
+    instead_in_yaml: str = "",
     zero: bool = False,
     secret: bool = False,
     local: bool = False,
@@ -173,7 +178,7 @@ def key(
     return {
         _METADATA: Key(
             api, doc=doc, default=default, since=since, name=name, shape=shape, cast=cast, grammar=grammar,
-            instead=instead, zero=zero, secret=secret, local=local, fraction=fraction, signed=signed,
+            instead=instead, instead_in_yaml=instead_in_yaml, zero=zero, secret=secret, local=local, fraction=fraction, signed=signed,
             api_since=api_since,
         )
     }  # fmt: skip

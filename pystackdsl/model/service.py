@@ -67,6 +67,7 @@ class Service(SwarmService):
             shape=BY_CLASS,
             doc="Compose's short restart policy; used only without deploy.restart_policy.",
             instead="write deploy=Deploy(restart=OnFailure()) (or Always, Never)",
+            instead_in_yaml="write  deploy: {restart_policy: {condition: any}}  (or on-failure, none)",
         ),
     )
     """Compose's short restart policy; used only without deploy.restart_policy. Better: write
@@ -98,7 +99,12 @@ class Service(SwarmService):
     tmpfs: tuple[str, ...] | None = attrs.field(
         default=None,
         converter=as_string_list,
-        metadata=key(None, doc="Memory file systems.", instead='write volumes=[Mount(type="tmpfs", target="/path")]'),
+        metadata=key(
+            None,
+            doc="Memory file systems.",
+            instead='write volumes=[Mount(type="tmpfs", target="/path")]',
+            instead_in_yaml="write  volumes: [{type: tmpfs, target: /path}]",
+        ),
     )
     """Memory file systems. Swarm ignores it; instead: write volumes=[Mount(type="tmpfs", target="/path")]. Since 3.0.
     """
@@ -135,7 +141,13 @@ class Service(SwarmService):
     3.0.
     """
     domainname: str | None = attrs.field(
-        default=None, metadata=key(None, doc="The domain name inside.", instead="put the full name into hostname=")
+        default=None,
+        metadata=key(
+            None,
+            doc="The domain name inside.",
+            instead="put the full name into hostname=",
+            instead_in_yaml="put the full name into hostname",
+        ),
     )
     """The domain name inside. Swarm ignores it; instead: put the full name into hostname=. Since 3.0."""
     expose: tuple[str, ...] | None = attrs.field(
@@ -158,7 +170,10 @@ class Service(SwarmService):
         default=None,
         converter=as_strings,
         metadata=key(
-            None, doc="Links to other services.", instead='share a network; another name is network.alias("…")'
+            None,
+            doc="Links to other services.",
+            instead='share a network; another name is network.alias("…")',
+            instead_in_yaml="share a network; another name is  networks: {backend: {aliases: [name]}}",
         ),
     )
     """Links to other services. Swarm ignores it; instead: share a network; another name is network.alias("…"). Since
@@ -169,7 +184,13 @@ class Service(SwarmService):
     )
     """The MAC address. Swarm ignores it; instead: Swarm assigns addresses itself. Since 3.0."""
     network_mode: str | None = attrs.field(
-        default=None, metadata=key(None, doc="The network namespace.", instead=_HOST_NETWORK)
+        default=None,
+        metadata=key(
+            None,
+            doc="The network namespace.",
+            instead=_HOST_NETWORK,
+            instead_in_yaml="join the node's network:  networks: {host: {name: host, external: true}}  at the top level",
+        ),
     )
     """The network namespace. Swarm ignores it; instead: join the node's network: networks=[Network(external=True,
     name="host")]. Since 3.0.
@@ -180,7 +201,13 @@ class Service(SwarmService):
     """The process namespace. Swarm ignores it; instead: run such a container outside of Swarm. Since 3.0."""
     privileged: bool | None = attrs.field(
         default=None,
-        metadata=key(None, cast="bool", doc="Full rights on the node.", instead="add what it needs with cap_add="),
+        metadata=key(
+            None,
+            cast="bool",
+            doc="Full rights on the node.",
+            instead="add what it needs with cap_add=",
+            instead_in_yaml="add what it needs with cap_add",
+        ),
     )
     """Full rights on the node. Swarm ignores it; instead: add what it needs with cap_add=. Since 3.0."""
     security_opt: tuple[str, ...] | None = attrs.field(
@@ -194,7 +221,10 @@ class Service(SwarmService):
     shm_size: str | None = attrs.field(
         default=None,
         metadata=key(
-            None, doc="The size of /dev/shm.", instead='mount one: Mount(type="tmpfs", target="/dev/shm", tmpfs=…)'
+            None,
+            doc="The size of /dev/shm.",
+            instead='mount one: Mount(type="tmpfs", target="/dev/shm", tmpfs=…)',
+            instead_in_yaml="mount one:  volumes: [{type: tmpfs, target: /dev/shm, tmpfs: {size: …}}]",
         ),
     )
     """The size of /dev/shm. Swarm ignores it; instead: mount one: Mount(type="tmpfs", target="/dev/shm", tmpfs=…).

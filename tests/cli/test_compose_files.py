@@ -243,6 +243,15 @@ def test_a_file_of_docker_compose_says_how_it_is_read(run, folder: Path) -> None
     assert "--from-compose" not in run("build", "compose.yml", "--from-compose").err
 
 
+def test_an_order_of_docker_compose_is_told_once(run, folder: Path) -> None:
+    (folder / "compose.yml").write_text(
+        "services: {web: {image: nginx, depends_on: {db: {condition: service_healthy}}}, db: {image: nginx}}\n"
+    )
+    ended = run("build", "compose.yml", "--from-compose")
+    assert ended.err.count("warning:") == 1
+    assert "Swarm ignores depends_on: web starts without waiting for db" in ended.err
+
+
 def test_a_variable_that_cannot_be_cast_is_told_once(run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "n.yml").write_text('services: {web: {image: nginx, deploy: {replicas: "${N}"}}}\n')
     monkeypatch.setenv("N", "two")

@@ -173,7 +173,6 @@ def test_what_is_lost_is_told() -> None:
     )
     lost = {str(each.path) for each in found.warnings if each.rule == "compose"}
     assert lost == {
-        "services.web.depends_on",
         "services.web.pull_policy",
         "services.web.networks.n.priority",
         "services.web.ports[0].host_ip",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -27,6 +28,7 @@ from pystackdsl import (
 )
 from pystackdsl.compose import dump, findings, ignored
 from pystackdsl.diagnostics import Diagnostic, KeyPath, Severity
+from pystackdsl.model.key import keys_of
 from pystackdsl.model.variable import Open, OpenValue
 
 UNSUPPORTED = [
@@ -293,3 +295,12 @@ def test_an_extension_field_that_holds_itself_is_an_error_and_no_crash() -> None
     endless["a"] = [endless]
     (fault,) = findings(Stack.of({"web": Service(image="a", x={"x-a": endless})}))
     assert fault.summary == "an extension field of service web holds itself"
+
+
+def test_a_cure_spelled_in_python_is_spelled_in_yaml_too() -> None:
+    python = re.compile(r"\w=|\w\.\w+\(|\b[A-Z]\w+\(")
+    for key, _ in keys_of(Service).values():
+        assert bool(python.search(key.instead)) is bool(key.instead_in_yaml), key.name
+        assert not python.search(key.instead_in_yaml), key.name
+    [found] = ignored(Stack(services={"web": Service(image="web", restart="always")}))
+    assert found.help_in_yaml == "write  deploy: {restart_policy: {condition: any}}  (or on-failure, none)"
