@@ -178,8 +178,8 @@ def key(
     return {
         _METADATA: Key(
             api, doc=doc, default=default, since=since, name=name, shape=shape, cast=cast, grammar=grammar,
-            instead=instead, instead_in_yaml=instead_in_yaml, zero=zero, secret=secret, local=local, fraction=fraction, signed=signed,
-            api_since=api_since,
+            instead=instead, instead_in_yaml=instead_in_yaml, zero=zero, secret=secret, local=local,
+            fraction=fraction, signed=signed, api_since=api_since,
         )
     }  # fmt: skip
 

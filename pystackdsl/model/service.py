@@ -189,7 +189,7 @@ class Service(SwarmService):
             None,
             doc="The network namespace.",
             instead=_HOST_NETWORK,
-            instead_in_yaml="join the node's network:  networks: {host: {name: host, external: true}}  at the top level",
+            instead_in_yaml="join the node's network:  networks: {host: {external: true}}  at the top level",
         ),
     )
     """The network namespace. Swarm ignores it; instead: join the node's network: networks=[Network(external=True,
