@@ -22,11 +22,15 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
 from rig import ROOT
 from rig.engine import Engine
+
+from pystackdsl.cli.main import verb_named, verb_names
+from pystackdsl.cli.parsing import Parser
 
 PAGES = ["README.md", "README.ko.md", *sorted(str(page.relative_to(ROOT)) for page in (ROOT / "docs").rglob("*.md"))]
 RUN = [page for page in PAGES if not page.startswith(("docs/reference/", "docs/decisions/")) and ".ko." not in page]
@@ -204,6 +208,24 @@ def _code_of(text: str) -> list[str]:
     """Every piece of code in a page in which a command may stand: `in a line`, and commands in blocks."""
     commands = [line for block in FENCE.finditer(text) for line in block["body"].splitlines() if line[:2] == "$ "]
     return [*commands, *re.findall(r"`([^`\n]+)`", FENCE.sub("", text))]
+
+
+@pytest.mark.parametrize("page", RUN)
+def test_commands_that_are_only_named_are_spelled_right(page: str) -> None:
+    text = (ROOT / page).read_text()
+    blocks = [block["body"] for block in FENCE.finditer(text) if block["info"] in {"sh", "text"}]
+    lines = [line.removeprefix("$ ") for line in "\n".join(blocks).splitlines()]
+    for line in (*lines, *re.findall(r"`([^`\n]+)`", FENCE.sub("", text))):
+        words = _words(line)
+        if len(words) > 2 and words[1] in verb_names():  # two words are but its name
+            Parser(words[1], verb_named(words[1])).parse(words[2:])
+
+
+def _words(line: str) -> list[str]:
+    """The words of the command that a line begins with; none where it leaves something out."""
+    if not line.startswith("pystackdsl ") or "…" in line:
+        return []
+    return list(takewhile(lambda word: word not in {"|", ">", "2>", ";", "&&"}, shlex.split(line, comments=True)))
 
 
 def test_a_wrong_page_is_noticed(tmp_path: Path) -> None:
