@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pystackdsl.swarm.engine import Engine
     from pystackdsl.swarm.lift import LiftedStack
 
-__all__ = ["run"]
+__all__ = ["imported", "run"]
 
 
 class Imported(NamedTuple):
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace, target: Path | None) -> int:
     """Write the stack that `--live` names, and tell the exit code."""
     with connected(options) as engine:
         try:
-            found = _imported(options.live, engine, target.parent if target else Path())
+            found = imported(options.live, engine, target.parent if target else Path())
         except CommandError:
             raise
         except ValueError as error:
@@ -49,7 +49,8 @@ def run(options: argparse.Namespace, target: Path | None) -> int:
     return _told(found, options.live, target)
 
 
-def _imported(name: str, engine: "Engine", folder: Path) -> Imported:
+def imported(name: str, engine: "Engine", folder: Path) -> Imported:
+    """The source of a running stack, to lie in a folder. Raises CommandError where the swarm has none of that name."""
     from pystackdsl.python import load
     from pystackdsl.python.writer import write
     from pystackdsl.swarm.compare import Options

@@ -41,9 +41,10 @@ def _scientific(text: str) -> tuple[str, int]:
 
 
 def float32(number: float) -> float:
-    """The number with the fewest digits among those that Docker's 32 bits do not tell from this one."""
+    """The number that Docker's 32 bits hold for this one, with as few digits as tell it from its neighbours."""
     import struct
 
     wanted = struct.pack("f", number)
-    candidates = (float(f"{number:.{digits}g}") for digits in range(1, 10))
-    return next((each for each in candidates if struct.pack("f", each) == wanted), number)
+    (held,) = struct.unpack("f", wanted)
+    candidates = (float(f"{held:.{digits}g}") for digits in range(1, 10))
+    return next(each for each in candidates if struct.pack("f", each) == wanted)

@@ -62,7 +62,7 @@ def _capabilities(container: "Tree") -> None:
 def _privileges(container: "Tree") -> None:
     """The privileges, which are always there; a credential in a config is granted to the runtime too."""
     given: dict[str, Any] = container.get("Privileges") or {}
-    credential = given.get("CredentialSpec")
+    credential = given.get("CredentialSpec") or None
     if credential is not None:
         credential = {"Config": "", "File": "", "Registry": "", **credential}
         if credential["Config"]:

@@ -21,7 +21,7 @@ __all__ = ["normal"]
 Defaults = Mapping[str, Any]
 
 # What the Engine takes where nothing is said; anywhere else that is zero, empty or absent.
-_CONTAINER: Final[Defaults] = {"Isolation": "default", "StopGracePeriod": 10_000_000_000}
+_CONTAINER: Final[Defaults] = {"StopGracePeriod": 10_000_000_000}
 _TEMPLATE: Final[Defaults] = {"Runtime": "container"}
 _RESTART: Final[Defaults] = {"Condition": "any", "Delay": 5_000_000_000}
 _ENDPOINT: Final[Defaults] = {"Mode": "vip"}
@@ -34,6 +34,9 @@ _UPDATE: Final[Defaults] = {
     "Parallelism": 1, "Delay": 0, "FailureAction": "pause", "Monitor": 5_000_000_000, "Order": "stop-first"
 }  # fmt: skip
 _NETWORK: Final[Defaults] = {"Driver": "overlay"}
+
+_ISOLATIONS: Final = frozenset({"hyperv", "process"})
+"""Words that the Engine knows, in any case; whatever else a stack says there is its default."""
 
 _ZERO_SAYS: Final = frozenset({"Delay", "Init", "MaxConcurrent", "Mode", "Parallelism", "Replicas", "StopGracePeriod"})
 """Fields whose zero is not their default. (`TotalCompletions` is never zero.)"""
@@ -120,6 +123,11 @@ def _forget(tree: Any, path: tuple[str, ...]) -> None:
 
 def _container(container: Spec) -> None:
     _drop(container, _CONTAINER)
+    isolation = container.pop("Isolation", "").lower()
+    if isolation in _ISOLATIONS:
+        container["Isolation"] = isolation
+    for mount in container.get("Mounts") or ():
+        mount.pop("Consistency", None)  # no Engine ever tells it
     for name, key in _UNORDERED:
         if name in container:
             _sort(container, name, key)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from rig.engine import Engine, wait
 
+pytest.register_assert_rewrite("engine.trials")
 NUMBERS = itertools.count(1)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pystackdsl.model.gotext import go_text
+from pystackdsl.model.gotext import float32, go_text
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,11 @@ def test_the_text_reads_back_as_the_number(number):
 @given(st.integers())
 def test_a_whole_number_is_its_digits(number):
     assert go_text(number) == str(number)
+
+
+@pytest.mark.parametrize(
+    ("number", "held"),
+    [(0.1, 0.1), (1 / 3, 0.33333334), (3e-177, 0.0), (7e-46, 0.0), (1e-45, 1e-45), (0.36910944, 0.36910945), (0, 0)],
+)
+def test_a_number_in_32_bits_is_spelled_as_docker_does(number: float, held: float) -> None:
+    assert float32(number) == held

@@ -362,13 +362,15 @@ PAIRED: dict[type, Callable[[dict[str, Any], Held], dict[str, Any]]] = {
 
 
 @st.composite
-def stacks(draw: st.DrawFn, *, base: Path = FILES) -> Stack:
-    """A whole valid stack, whose text Docker reads with the environment ENV and in the folder FILES."""
+def stacks(draw: st.DrawFn, *, base: Path = FILES, names: st.SearchStrategy[str] = NAMES) -> Stack:
+    """A whole valid stack, whose text Docker reads with the environment ENV and in the folder FILES; `names` are those
+    of its resources.
+    """
     held = Held()
     for cls in (Network, Volume, Secret, Config):
-        for name in draw(st.lists(NAMES, unique=True, max_size=3)):
+        for name in draw(st.lists(names, unique=True, max_size=3)):
             getattr(held, KINDS[cls])[name] = draw(of(cls, held))
-    for name in draw(st.lists(NAMES, unique=True, min_size=1, max_size=3)):
+    for name in draw(st.lists(names, unique=True, min_size=1, max_size=3)):
         held.services[name] = draw(of(Service, held))
     x = draw(st.none() | extensions)
     parts = attrs.asdict(held, recurse=False, filter=lambda field, _: field.name != "count")

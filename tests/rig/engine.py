@@ -106,6 +106,11 @@ class Engine:
         """A power cut: dockerd and all its containers are gone at once. The engine does not come back."""
         os.kill(self.init, signal.SIGKILL)
 
+    @property
+    def shell(self) -> dict[str, str]:
+        """The environment that `docker` runs the CLI in."""
+        return {"PATH": _path(), "HOME": HOME, "DOCKER_HOST": self.host}
+
     def docker(
         self, *args: str | Path, input: str | None = None, check: bool = True, timeout: float = 120
     ) -> subprocess.CompletedProcess[str]:
@@ -115,7 +120,7 @@ class Engine:
             input=input,
             capture_output=True,
             text=True,
-            env={"PATH": _path(), "HOME": HOME, "DOCKER_HOST": self.host},
+            env=self.shell,
             timeout=timeout,
             check=False,
         )

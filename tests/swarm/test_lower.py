@@ -282,3 +282,8 @@ def test_no_content_is_shown() -> None:
     specs = lowered(token=Secret(content="s3cret"), web=Service(image="a"))
     assert specs.contents["secrets", "token"] == b"s3cret"
     assert "s3cret" not in repr(specs)
+
+
+def test_a_credential_that_says_nothing_is_none() -> None:
+    found = container(lowered(web=Service(image="nginx", credential_spec=CredentialSpec(file=""))))
+    assert found["Privileges"]["CredentialSpec"] is None

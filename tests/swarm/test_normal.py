@@ -42,6 +42,7 @@ SAME = [
     changed("TaskTemplate", "RestartPolicy", to={"Condition": "any", "Delay": 5 * 10**9, "MaxAttempts": 0}),
     changed(*CONTAINER, "Env", to=["B=2", "A=1"]),
     changed(*CONTAINER, "Isolation", to="default"),
+    changed(*CONTAINER, "Isolation", to="no such word"),
     changed(*CONTAINER, "StopGracePeriod", to=10**10),
     changed(*CONTAINER, "DNSConfig", to={}),
     changed(*CONTAINER, "Healthcheck", to={}),
@@ -170,3 +171,14 @@ def test_secrets_and_configs_are_compared_without_content_and_own_labels() -> No
     made = {"Name": "s", "Labels": {"a": "b", "com.pystackdsl.salt": "x"}, "Data": "eA==", "Templating": None}
     assert normal("configs", made) == normal("configs", asked)
     assert normal("secrets", {**made, "Templating": {"Name": "golang"}}) != normal("secrets", asked)
+
+
+def test_what_no_engine_ever_tells_is_left_out() -> None:
+    mount = {"Type": "volume", "Target": "/a"}
+    one, other = (changed(*CONTAINER, "Mounts", to=[each]) for each in (mount, mount | {"Consistency": "cached"}))
+    assert normal("services", one) == normal("services", other)
+
+
+def test_a_word_that_the_engine_knows_is_told_in_any_case() -> None:
+    one, other, third = (changed(*CONTAINER, "Isolation", to=word) for word in ("process", "PROCESS", "hyperv"))
+    assert normal("services", one) == normal("services", other) != normal("services", third)
