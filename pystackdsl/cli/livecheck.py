@@ -84,7 +84,9 @@ def _running(name: str, inventory: "Inventory", rules: "Sequence[Rule]") -> Chec
     except Exception as error:
         return Checked([name], [*_of(name, ruled(findings_in(error)))], None)
     told = [each for each in findings(stack) if each.severity is not Severity.ERROR or each.kind]
-    found = check(stack, rules=rules, told=told, facts=facts_for(stack, name, inventory), is_interpolated=True)
+    found = check(
+        stack, rules=rules, told=told, facts=facts_for(stack, name, inventory, runs=True), is_interpolated=True
+    )
     return Checked([name], [*_of(name, found)], None)
 
 

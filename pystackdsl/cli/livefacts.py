@@ -16,8 +16,10 @@ __all__ = ["facts_for"]
 Port = tuple[int, str]
 
 
-def facts_for(stack: Stack, name: str, inventory: Inventory) -> Facts:
-    """The facts for a stack that has that name in the swarm, or would have it. Raises EngineError."""
+def facts_for(stack: Stack, name: str, inventory: Inventory, *, runs: bool = False) -> Facts:
+    """The facts for a stack that has that name in the swarm, or would have it; `runs` says that it is what runs there.
+    Raises EngineError.
+    """
     others = [raw for raw in inventory.of("services") if owner("services", raw) != name]
     networks = inventory.of("networks")
     return Facts(
@@ -29,6 +31,9 @@ def facts_for(stack: Stack, name: str, inventory: Inventory) -> Facts:
         networks=frozenset(raw["Name"] for raw in networks),
         secrets=_names(stack.secrets, "secrets", inventory),
         configs=_names(stack.configs, "configs", inventory),
+        without_addresses=frozenset(
+            raw["Name"] for raw in networks if runs and not raw.get("Driver") and owner("networks", raw) == name
+        ),
     )
 
 

@@ -37,7 +37,7 @@ class Facts:
     `stack` is the name that the stack has there, or would have. Everything but the nodes is what others hold: `ports`
     gives the service that has a port of the swarm, by number and protocol, and `host_ports` one that has it on nodes;
     `subnets` are the address ranges of networks by their full names; `networks`, `secrets` and `configs` the full names
-    of all that is there.
+    of all that is there. `without_addresses` are networks of the stack itself, as it runs, that have no addresses yet.
     """
 
     stack: str
@@ -48,3 +48,4 @@ class Facts:
     networks: frozenset[str] = frozenset()
     secrets: frozenset[str] = frozenset()
     configs: frozenset[str] = frozenset()
+    without_addresses: frozenset[str] = frozenset()

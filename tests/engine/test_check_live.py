@@ -81,5 +81,17 @@ def test_stacks_and_files_on_a_swarm(
     ]
 
 
+def test_a_network_that_never_got_its_addresses(
+    engine: Engine, stack_name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The swarm says nothing of it: tasks stay in the state `new`."""
+    text = "version: '3.9'\nservices: {web: {image: web:1}}\nnetworks: {default: {ipam: {config: [{subnet: 10.0.0.0/24}]}}}"
+    engine.docker("stack", "deploy", "--detach=true", "--resolve-image=never", "-c", "-", stack_name, input=text)
+    assert main(["check", "--live", stack_name, "--select", "PSD511", "-H", engine.host]) == exits.FAILED
+    said = capfd.readouterr().out
+    assert "network default has no addresses, and tasks on it wait for them" in said
+    assert f"--> {stack_name}: networks.default\n" in said
+
+
 def _has_addresses(engine: Engine, network: str) -> bool:
     return bool((engine.call("GET", f"/networks/{network}")["IPAM"] or {}).get("Config"))

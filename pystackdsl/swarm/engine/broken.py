@@ -67,8 +67,11 @@ def _ssh(place: Endpoint, causes: list[BaseException]) -> Unreachable:
 
 def _refusal(causes: "list[BaseException]") -> "SSLError | None":
     """What TLS did not take; where nobody imported it, nothing."""
-    ssl = sys.modules.get("ssl")
-    return next((each for each in causes if ssl is not None and isinstance(each, ssl.SSLError)), None)
+    if "ssl" not in sys.modules:
+        return None
+    from ssl import SSLError
+
+    return next((each for each in causes if isinstance(each, SSLError)), None)
 
 
 def _tls(place: Endpoint, refusal: "SSLError") -> Unreachable:
