@@ -75,7 +75,7 @@ def _classes() -> Iterator[type]:
 
 
 def _class_section(cls: type) -> str:
-    head = "| argument | takes | holds | since | Engine | meaning |\n|---|---|---|---|---|---|\n"
+    head = "| argument | meaning | takes | holds | since | Engine |\n|---|---|---|---|---|---|\n"
     rows = "".join(_row(cls, name, declared, hint) for name, (declared, hint) in keys_of(cls).items())
     methods = "".join(f"\n{_callable(f'{cls.__name__}.{name}', method)}" for name, method in _methods(cls))
     return f"\n## {cls.__name__}\n\n{inspect.cleandoc(cls.__doc__ or '')}\n\n{head}{rows}{methods}"
@@ -93,7 +93,7 @@ def _row(cls: type, name: str, declared: Key, hint: Any) -> str:
     since = "—" if declared.local else declared.since
     engine = "—" if declared.api is None else _code(declared.api)
     taken, held = _taken(field, hint), _spelled(hint)
-    cells = (argument, _code(taken), "the same" if held == taken else _code(held), since, engine, meaning)
+    cells = (argument, meaning, _code(taken), "the same" if held == taken else _code(held), since, engine)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
 

@@ -20,6 +20,7 @@ SUBJECTS = {
     "6": "Contents and values",
 }
 """What rules look at, by the first digit of their ids."""
+CODE = re.compile(r"`[^`]*`")
 
 
 def on_config(config: Any) -> Any:
@@ -43,6 +44,11 @@ def _extend(entries: list[Any], pages: list[Any]) -> None:
 
 
 def on_page_markdown(markdown: str, **_: object) -> str:
-    """The text of a page with info strings that the site's extension for code takes."""
+    """The text of a page with info strings that the site's extension for code takes, and pipes as its tables do."""
+    markdown = re.sub(r"^\|.*$", _row, markdown, flags=re.MULTILINE)
     markdown = re.sub(r'^```(\w+) output=("[^"]*")$', r"```\1 title=\2", markdown, flags=re.MULTILINE)
     return re.sub(r"^```(\w+) output$", r"```\1", markdown, flags=re.MULTILINE)
+
+
+def _row(row: re.Match[str]) -> str:
+    return CODE.sub(lambda code: code[0].replace(r"\|", "|"), row[0])

@@ -54,3 +54,9 @@ def test_what_a_command_prints_is_shown_below_the_command(site: Path) -> None:
     text = (site / "tutorial.html").read_text()
     assert '<span class="filename">pystackdsl build</span>' in text
     assert "```" not in text
+
+
+def test_a_pipe_in_a_table_is_shown_as_one(site: Path) -> None:
+    text = (site / "reference" / "keys.html").read_text()
+    assert "<code>str | list[str]</code>" in text
+    assert "\\|" not in text
