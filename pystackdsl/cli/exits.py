@@ -28,7 +28,7 @@ MEANINGS: Final = {
     TIMED_OUT: "timed out",
     UNSCHEDULABLE: "tasks cannot be scheduled",
     UNSTABLE: "tasks do not stay up",
-    STALE: "the plan is stale, or somebody else holds the lock",
+    STALE: "the plan no longer holds: what it touches has changed",
     USAGE: "the command line is wrong",
     INTERRUPTED: "interrupted",
 }

@@ -13,7 +13,7 @@ GROUPS: Final = ("author", "deploy", "operate")
 _HEAD: Final = """\
 usage: pystackdsl VERB [ARGUMENT...]
 
-Docker Swarm stacks as typed Python, built into the docker-stack.yml that Docker reads.
+Docker Swarm stacks as typed Python, or as YAML: built, checked, planned, applied and looked after.
 """
 
 _TAIL: Final = f"""\
@@ -23,8 +23,10 @@ environment:
 
 examples:
   pystackdsl init
+  pystackdsl check
+  pystackdsl plan --name shop
+  pystackdsl apply --name shop
   pystackdsl build > docker-stack.yml
-  docker stack deploy --compose-file docker-stack.yml shop
 
 `pystackdsl VERB --help` tells all about a verb. `pystackdsl --version` prints the version.
 """
