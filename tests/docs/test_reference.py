@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from types import ModuleType
+from typing import cast
 
 import attrs
 import pytest
@@ -15,6 +17,7 @@ import pystackdsl
 from pystackdsl.model.key import keys_of
 
 
+@cache
 def _generator() -> ModuleType:
     spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
     assert spec
@@ -24,13 +27,18 @@ def _generator() -> ModuleType:
     return module
 
 
+@cache
+def _pages() -> Mapping[str, str]:
+    return cast("Mapping[str, str]", _generator().pages())
+
+
 @pytest.mark.parametrize("page", ["keys.md", "values.md", "cli.md", "exit-codes.md", "rules.md"])
 def test_a_page_is_up_to_date(page: str, golden: Callable[[str, str], None]) -> None:
-    golden(f"../../docs/reference/{page}", _generator().pages()[page])
+    golden(f"../../docs/reference/{page}", _pages()[page])
 
 
 def test_the_pages_of_rules_are_up_to_date(golden: Callable[[str, str], None]) -> None:
-    for page, text in _generator().pages().items():
+    for page, text in _pages().items():
         if page.startswith("rules/"):
             golden(f"../../docs/reference/{page}", text)
 
@@ -38,7 +46,7 @@ def test_the_pages_of_rules_are_up_to_date(golden: Callable[[str, str], None]) -
 def test_every_page_is_compared() -> None:
     folder = ROOT / "docs" / "reference"
     written = [path for path in folder.rglob("*.md") if _generator().NOTE in path.read_text()]
-    assert sorted(_generator().pages()) == sorted(path.relative_to(folder).as_posix() for path in written)
+    assert sorted(_pages()) == sorted(path.relative_to(folder).as_posix() for path in written)
 
 
 def test_every_key_of_every_class_is_there() -> None:
