@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 import attrs
 
 from pystackdsl.content.paths import node_path
-from pystackdsl.diagnostics import Diagnostic, InvalidStack, Severity
+from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath, Severity, Subject
 from pystackdsl.model.names import Names
 from pystackdsl.model.network import default_network
 from pystackdsl.model.placement import Constraint
@@ -23,7 +23,7 @@ from pystackdsl.model.variable import OPEN, Open, tokens
 from pystackdsl.swarm.codec import lowered_into
 from pystackdsl.swarm.lower_files import Files, made
 from pystackdsl.swarm.names import check_stack_name, is_built_in, scoped
-from pystackdsl.swarm.specs import NAMESPACE, External, Kind, Spec, Specs
+from pystackdsl.swarm.specs import KINDS, NAMESPACE, External, Kind, Spec, Specs
 
 if TYPE_CHECKING:
     from pystackdsl.model.crossing import Tree
@@ -50,6 +50,9 @@ def lower(stack: Stack, name: str, *, environment: Mapping[str, str]) -> Specs:
     if faults or files.faults:
         raise InvalidStack([*faults, *files.faults])
     specs = _StackLowering(stack, name, names, environment, files).specs()
+    clashes = [clash for kind in KINDS[:-1] for clash in _clashes(specs, kind)]
+    if clashes:
+        raise InvalidStack(clashes)
     return attrs.evolve(specs, warnings=tuple(found)) if found else specs
 
 
@@ -179,6 +182,24 @@ class _StackLowering:
 
     def is_built_in(self, full_name: str) -> bool:
         return is_built_in(full_name)
+
+
+def _clashes(specs: Specs, kind: Kind) -> Iterator[Diagnostic]:
+    """Resources that are under one name in the swarm, and are not the same: only one of them could be."""
+    bodies = specs.of(kind)
+    first: dict[str, str] = {}
+    for key, body in bodies.items():
+        other = first.setdefault(body["Name"], key)
+        is_same = bodies[other] == body and specs.contents.get((kind, other)) == specs.contents.get((kind, key))
+        if other != key and not is_same:
+            resource = getattr(specs.source, kind).get(key)
+            place = Subject(path=KeyPath(kind, key, "name"), resource=resource, within=KeyPath("name"))
+            yield Diagnostic(
+                summary=f'{kind} {other} and {key} are both "{body["Name"]}" in the swarm, and are not the same',
+                path=place.path,
+                subjects=(place,),
+                help="give one of them another name",
+            )
 
 
 def _is_given(service: Service, kind: str, resource: "Nameable") -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -242,7 +243,7 @@ def _network(raw: Tree) -> Tree:
     body = {name: value for name, value in raw.items() if name not in BY_ENGINE}
     body["Options"] = {name: text for name, text in (body["Options"] or {}).items() if "vxlanid" not in name}
     pools = body["IPAM"]["Config"] or []
-    body["IPAM"] = {**body["IPAM"], "Config": [pool for pool in pools if not pool["Subnet"].startswith("10.0.")]}
+    body["IPAM"] = {**body["IPAM"], "Config": [pool for pool in pools if not re.match(r"10\.[0-9]\.", pool["Subnet"])]}
     return body
 
 

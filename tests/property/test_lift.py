@@ -62,7 +62,13 @@ def meant(specs: Specs) -> Tree:
 
 
 def is_deployable(stack: Stack) -> bool:
-    """Whether an Engine takes the stack: texts of any sort may hold a placeholder that is none."""
+    """Whether an Engine takes the stack: texts of any sort may hold a placeholder that is none, and two resources may
+    be under one name.
+    """
+    for held in (stack.networks, stack.secrets, stack.configs):
+        names = [str(each.name) for each in held.values() if each.name and each.external is not True]
+        if len(set(names)) < len(names):
+            return False
     return all(finding.severity is not Severity.ERROR for finding in findings(stack))
 
 

@@ -287,3 +287,13 @@ def test_no_content_is_shown() -> None:
 def test_a_credential_that_says_nothing_is_none() -> None:
     found = container(lowered(web=Service(image="nginx", credential_spec=CredentialSpec(file=""))))
     assert found["Privileges"]["CredentialSpec"] is None
+
+
+def test_what_is_under_one_name_has_to_be_the_same() -> None:
+    one, same, other = (Config(name="x", content=text) for text in ("a", "a", "b"))
+    assert len(lowered(one=one, same=same, web=Service(image="nginx")).configs) == 2
+    with pytest.raises(InvalidStack, match='configs one and other are both "x" in the swarm, and are not the same'):
+        lowered(one=one, other=other, web=Service(image="nginx"))
+    left, right = Network(name="x"), Network(name="x", internal=True)
+    with pytest.raises(InvalidStack, match="networks left and right are both"):
+        lowered(left=left, right=right, web=Service(image="nginx", networks=[left, right]))
