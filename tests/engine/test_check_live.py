@@ -89,7 +89,7 @@ def test_a_network_that_never_got_its_addresses(
     engine.docker("stack", "deploy", "--detach=true", "--resolve-image=never", "-c", "-", stack_name, input=text)
     assert main(["check", "--live", stack_name, "--select", "PSD511", "-H", engine.host]) == exits.FAILED
     said = capfd.readouterr().out
-    assert "network default has no addresses, and tasks on it wait for them" in said
+    assert "network default has no addresses, and tasks on it wait for them" in " ".join(said.split())
     assert f"--> {stack_name}: networks.default\n" in said
 
 

@@ -22,7 +22,9 @@ we alone, as Compose text cannot say it."""
 
 @attrs.frozen(kw_only=True)
 class Fault:
-    """A stack with one fault. Errors have the grave verdicts, `taken` ones are warnings."""
+    """A stack with one fault. Errors have the grave verdicts, `taken` ones are warnings; `newer` is the API version from
+    which Engines refuse those too.
+    """
 
     name: str
     stack: Callable[[], Stack]
@@ -30,6 +32,7 @@ class Fault:
     path: str
     judged: Judged
     level: Literal["error", "warning"]
+    newer: tuple[int, int] | None = None
 
     def __str__(self) -> str:
         return self.name.replace(" ", "-")
@@ -39,11 +42,18 @@ FAULTS: list[Fault] = []
 
 
 def fault(
-    judged: Judged, name: str, stack: Callable[[], Stack], path: str, summary: str, *, error: bool | None = None
+    judged: Judged,
+    name: str,
+    stack: Callable[[], Stack],
+    path: str,
+    summary: str,
+    *,
+    error: bool | None = None,
+    newer: tuple[int, int] | None = None,
 ) -> None:
     """Add a fault. What is `taken` is a warning unless said otherwise, everything else an error."""
     level: Literal["error", "warning"] = "error" if (judged != "taken" if error is None else error) else "warning"
-    FAULTS.append(Fault(name=name, stack=stack, summary=summary, path=path, judged=judged, level=level))
+    FAULTS.append(Fault(name=name, stack=stack, summary=summary, path=path, judged=judged, level=level, newer=newer))
 
 
 NONE = Deploy(replicas=0)

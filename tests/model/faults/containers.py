@@ -45,6 +45,7 @@ fault(
     lambda: web(healthcheck=Healthcheck(test="true", start_interval="1ns")),
     "services.web.healthcheck.start_interval",
     "start_interval of the health check of service web is 1ns, less than a millisecond",
+    newer=(1, 44),
 )
 fault(
     "config",

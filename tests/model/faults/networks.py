@@ -121,6 +121,7 @@ fault(
     lambda: pooled("10.39.1.2/16"),
     "networks.net.ipam.config[0].subnet",
     'newer Engines refuse "10.39.1.2/16", an address inside a subnet',
+    newer=(1, 44),
 )
 fault(
     "taken",
