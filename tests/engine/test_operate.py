@@ -56,9 +56,11 @@ def shown(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         ended = states.count("failed") == 3 and states.count("complete") == 3
         return ended and states.count("running") == 3
 
-    wait(settled, "tasks of the stack", 60)
-    yield engine
-    engine.remove("operate")
+    try:
+        wait(settled, "tasks of the stack", 120)
+        yield engine
+    finally:  # its ports are wanted by other stacks
+        engine.remove("operate")
 
 
 def ours(capsys: pytest.CaptureFixture[str], engine: Engine, *words: str) -> tuple[int, str, str]:
