@@ -4,6 +4,8 @@ Rules ask here, and name the place and never the value. Views ask here what not 
 """
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Final
 
 from pystackdsl.model.names import PATH_OPEN
@@ -25,17 +27,19 @@ _KNOWN: Final = re.compile(
     r"AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|glpat-[\w-]{18,}|xox[abprs]-[\w-]{10,}|sk_live_\w{16,}|"
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----|npm_[A-Za-z0-9]{36}|dckr_pat_[\w-]{20,}"
 )
-_URL: Final = re.compile(r"[a-z][a-z0-9+.\-]*://[^/\s:@]*:(?P<value>[^/\s@]+)@", re.IGNORECASE)
+_URL: Final = re.compile(r"(?<![a-z0-9+.\-])[a-z0-9+.\-]++://[^/\s:@]*+:(?P<value>[^/\s@]+)@", re.IGNORECASE)
 
-_TEXT: Final = re.compile(r""""(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""")
+# A search begins at the first character of a name alone, and keeps all of it: sources may be one long word.
+_TEXT: Final = re.compile(r""""(?:\\.|[^"\\\n])*+"?|'(?:\\.|[^'\\\n])*+'?""")
+_NAMED: Final = r"(?<![\w.-])(?P<name>[\w.-]++)"
 _ASSIGNED: Final = (
-    re.compile(r"""(?P<name>[A-Za-z_][\w.-]*)["']?\s*[:=]\s*[rbu]?"(?P<value>(?:\\.|[^"\\\n])+)"""),
-    re.compile(r"""(?P<name>[A-Za-z_][\w.-]*)["']?\s*[:=]\s*[rbu]?'(?P<value>(?:\\.|[^'\\\n])+)"""),
+    re.compile(rf"""{_NAMED}["']?\s*+[:=]\s*+[rbu]?"(?P<value>(?:\\.|[^"\\\n])++)"""),
+    re.compile(rf"""{_NAMED}["']?\s*+[:=]\s*+[rbu]?'(?P<value>(?:\\.|[^'\\\n])++)"""),
 )
 """A name and a text in quotes, as both languages write them."""
 _UNQUOTED: Final = (
-    re.compile(r"""(?P<name>[A-Za-z_][\w.-]*)(?:=|:[ \t]+)(?P<value>[^\s"',{}\[\]()&*|>#][^\s"',}\]]*)"""),
-    re.compile(r"""--(?P<name>[A-Za-z][\w.-]*)["']?,?[ \t]+["']?(?P<value>[^\s"'-][^\s"']*)"""),
+    re.compile(rf"""{_NAMED}(?:=|:[ \t]+)(?P<value>[^\s"',{{}}\[\]()&*|>#][^\s"',}}\]]*+)"""),
+    re.compile(r"""(?<![\w.-])--(?P<name>[A-Za-z][\w.-]*+)["']?,?[ \t]++["']?(?P<value>[^\s"'-][^\s"']*+)"""),
 )
 """A name and a word, as they stand in YAML, and in Python inside of a text."""
 _NEXT: Final = re.compile(r"""["']--(?P<name>[A-Za-z][\w.-]*)["'],[ \t]+["'](?P<value>[^"'-][^"'\n]*)["']""")
@@ -79,12 +83,18 @@ def secret_stretches(text: str, *, is_python: bool) -> list[tuple[int, int]]:
     found = [match.span() for match in _KNOWN.finditer(text)]
     found += [match.span("value") for match in _URL.finditer(text) if not _is_placeholder(match["value"])]
     inside = [match.span() for match in _TEXT.finditer(text)] if is_python else [(0, len(text))]
-    for patterns, stretches in (((*_ASSIGNED, _NEXT), [(0, len(text))]), (_UNQUOTED, inside)):
-        for match in (match for pattern in patterns for match in pattern.finditer(text)):
-            is_there = any(start <= match.start() < end for start, end in stretches)
-            if is_there and is_secret_name(match["name"]) and match["value"][0] != "$":
-                found.append(match.span("value"))
+    named = [match for pattern in (*_ASSIGNED, _NEXT) for match in pattern.finditer(text)]
+    named += [
+        match for pattern in _UNQUOTED for match in pattern.finditer(text) if _is_within(match.start("name"), inside)
+    ]
+    found += [match.span("value") for match in named if is_secret_name(match["name"]) and match["value"][0] != "$"]
     return sorted(found)
+
+
+def _is_within(index: int, stretches: Sequence[tuple[int, int]]) -> bool:
+    """Whether one of the stretches, which are in order, is around an index."""
+    at = bisect_right(stretches, index, key=lambda stretch: stretch[0])
+    return at > 0 and index < stretches[at - 1][1]
 
 
 def without_secrets(line: str, *, is_python: bool) -> str:

@@ -6,7 +6,7 @@ A Span comes in; the two lines to print go out. Called by `views.diagnostics`.
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -81,12 +81,16 @@ def _lines_at(file: Path, _changed: int, _size: int) -> Sequence[Line]:
     text = _decoded(file, file.read_bytes())
     is_python = file.suffix == ".py"
     secret = _merged(_secret_stretches(text) if is_python else [], _looking(text, is_python=is_python))
-    found, start = [], 0
+    found, start, at = [], 0, 0
     for line in text.split("\n"):
         end = start + len(line)
-        cut = [
-            (max(first, start) - start, min(last, end) - start) for first, last in secret if first < end > start < last
-        ]
+        while at < len(secret) and secret[at][1] <= start:
+            at += 1
+        cut = []
+        for first, last in islice(secret, at, None):
+            if first >= end:
+                break
+            cut.append((max(first, start) - start, min(last, end) - start))
         found.append(Line(line, cut))
         start = end + 1
     return found

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pystackdsl.diagnostics import Diagnostic, KeyPath, Place, Severity, Span
 from pystackdsl.views.cells import width_of
 from pystackdsl.views.diagnostics import folded, render, tally
+from pystackdsl.views.excerpt import line_of
 
 
 def text(drawn: str) -> str:
@@ -355,3 +356,12 @@ def test_a_note_that_has_no_room_beside_its_place_stands_below() -> None:
         "        a task of service worker-of-the-shop may\n"
         "        use all the memory of its node\n"
     )
+
+
+def test_a_file_with_many_secrets_is_shown(folder: Path) -> None:
+    """Would take hours if each line were looked up among all secrets."""
+    count = 60_000
+    (folder / "many.yml").write_text("".join(f"- API_TOKEN=abc{number}\n" for number in range(count)))
+    line = line_of(Span(file=folder / "many.yml", line=count, column=1))
+    assert line is not None
+    assert line.secret == [(len("- API_TOKEN="), len(line.text))]
