@@ -12,10 +12,10 @@ from typing import Final, NamedTuple
 import attrs
 
 from pystackdsl.cli import sources
-from pystackdsl.cli.failure import CommandError, UsageError, findings_in
+from pystackdsl.cli.failure import CommandError, UsageError
 from pystackdsl.cli.project import CheckSettings, check_settings
 from pystackdsl.cli.sources import Opened
-from pystackdsl.diagnostics import Diagnostic, KeyPath, Severity, Subject
+from pystackdsl.diagnostics import Diagnostic, KeyPath, Severity, StackError, Subject
 from pystackdsl.lint.facts import Facts
 from pystackdsl.lint.rule import GROUP, Rule, every_rule
 from pystackdsl.lint.runner import UnknownRule, chosen
@@ -51,8 +51,8 @@ def check_source(options: argparse.Namespace, facts_for: Callable[[Opened], Fact
     rules = rules_for(options, _folder(options))
     try:
         opened = sources.opened(options)
-    except Exception as error:
-        return Checked(_names(options), ruled(findings_in(error)), None)
+    except StackError as error:
+        return Checked(_names(options), ruled(error.findings), None)
     return Checked(opened.files, found(opened, rules, facts_for(opened) if facts_for else None), opened)
 
 

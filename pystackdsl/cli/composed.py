@@ -18,7 +18,7 @@ from pystackdsl.cli.search import no_stack_file
 from pystackdsl.cli.sources import STANDARD_INPUT, Opened, Values
 from pystackdsl.compose import front
 from pystackdsl.compose.misfit import COMPOSE
-from pystackdsl.content.rewriting import drafts
+from pystackdsl.content.drafts import draft
 from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath, Place, Severity, SourceNotes
 from pystackdsl.model.alteration import altered
 from pystackdsl.model.value import FrozenDict
@@ -164,9 +164,9 @@ def _read(file: str) -> bytes:
         if sys.stdin is None:
             raise CommandError("standard input is closed", help="name a file in place of -")
         return sys.stdin.buffer.read()
-    draft = (drafts.get() or {}).get(str(Path(file).absolute()))
-    if draft is not None:
-        return draft
+    drafted = draft(str(Path(file).absolute()))
+    if drafted is not None:
+        return drafted
     try:
         return Path(file).read_bytes()
     except (OSError, ValueError) as error:

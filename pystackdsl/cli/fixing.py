@@ -15,8 +15,9 @@ from pystackdsl.cli.checked import Checked, check_source
 from pystackdsl.cli.failure import UsageError
 from pystackdsl.cli.sources import Opened
 from pystackdsl.compose.exchange import exchanged
+from pystackdsl.content.drafts import drafted
 from pystackdsl.content.file_text import FileText
-from pystackdsl.content.rewriting import Replacement, Uneditable, drafts, rewritten, without_comment
+from pystackdsl.content.rewriting import Replacement, Uneditable, rewritten, without_comment
 from pystackdsl.diagnostics import Diagnostic, StackError
 from pystackdsl.model.stack import Stack
 
@@ -67,11 +68,7 @@ def fixed(options: argparse.Namespace) -> Fixed:
 
 def _with(texts: Texts, options: argparse.Namespace) -> Checked:
     """The source checked as if these texts stood in its files."""
-    token = drafts.set(dict(texts))
-    try:
-        return check_source(options)
-    finally:
-        drafts.reset(token)
+    return drafted(texts, lambda: check_source(options))
 
 
 def _known(finding: Diagnostic) -> tuple[str, ...]:
@@ -95,15 +92,11 @@ def _tried(texts: Texts, options: argparse.Namespace, checked: Checked, batch: S
     opened = checked.opened
     if opened is None:
         return None
-    token = drafts.set(dict(texts))
     try:
-        changed = {**texts, **_changed(texts, opened, batch)}
-        drafts.set(dict(changed))
-        again = sources.opened(options).stack
+        changed = {**texts, **drafted(texts, lambda: _changed(texts, opened, batch))}
+        again = drafted(changed, lambda: sources.opened(options)).stack
     except (Uneditable, StackError, OSError, UnicodeError):
         return None
-    finally:
-        drafts.reset(token)
     return changed if again == _meant(opened.stack, batch) and changed != texts else None
 
 

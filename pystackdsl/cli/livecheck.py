@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import attrs
 
 from pystackdsl.cli.checked import Checked, check_source, ruled, rules_for
-from pystackdsl.cli.failure import CommandError, UsageError, findings_in
+from pystackdsl.cli.failure import CommandError, UsageError
 from pystackdsl.cli.sources import refuse_without_file
+from pystackdsl.cli.stackname import named, nothing_found
 from pystackdsl.cli.target import connected
-from pystackdsl.diagnostics import Diagnostic, Severity, nearest
+from pystackdsl.diagnostics import Diagnostic, Severity, StackError, nearest
 
 if TYPE_CHECKING:
     from pystackdsl.cli.sources import Opened
@@ -35,8 +36,6 @@ def checked_files(options: argparse.Namespace, each: Sequence[argparse.Namespace
         raise UsageError(f"--live {words} names a stack that runs, and a file is named too", help=cure)
     if options.name is not None and len(each) > 1:
         raise UsageError("--name names one stack, and several files are named", help="check them one by one")
-    from pystackdsl.cli.stackname import named
-
     with _inventory(options) as inventory:
 
         def facts(opened: "Opened") -> "Facts":
@@ -81,8 +80,8 @@ def _running(name: str, inventory: "Inventory", rules: "Sequence[Rule]") -> Chec
         raise _no_stack(name, inventory)
     try:
         stack = lift_stack(live, as_written=False).stack
-    except Exception as error:
-        return Checked([name], [*_of(name, ruled(findings_in(error)))], None)
+    except StackError as error:
+        return Checked([name], [*_of(name, ruled(error.findings))], None)
     told = [each for each in findings(stack) if each.severity is not Severity.ERROR or each.kind]
     found = check(
         stack, rules=rules, told=told, facts=facts_for(stack, name, inventory, runs=True), is_interpolated=True
@@ -101,5 +100,5 @@ def _no_stack(name: str, inventory: "Inventory") -> CommandError:
         cure = f"`pystackdsl check {name} --live` checks the file for the swarm"
     else:
         guess = nearest(name, inventory.stacks())
-        cure = f"did you mean {guess}?" if guess else "`pystackdsl ls` lists the stacks"
-    return CommandError(f"nothing found in stack: {name}", help=cure)
+        cure = f"did you mean {guess}?" if guess else ""
+    return nothing_found(name, help=cure)

@@ -9,13 +9,13 @@ import argparse
 import os
 from typing import TYPE_CHECKING, Final
 
-from pystackdsl.cli.failure import UsageError
+from pystackdsl.cli.failure import CommandError, UsageError
 from pystackdsl.cli.sources import STANDARD_INPUT
 
 if TYPE_CHECKING:
     from pystackdsl.cli.sources import Opened
 
-__all__ = ["declare_name", "named"]
+__all__ = ["declare_name", "named", "nothing_found"]
 
 USUAL_STEMS: Final = frozenset({"stack", "docker-stack", "compose", "docker-compose"})
 """What stack files are called that are not called after their stack."""
@@ -60,3 +60,8 @@ def _checked(name: str, source: str) -> str:
         return name
     cure = fault.help if source == "--name" else "give another with --name NAME"
     raise UsageError(f'{source} is "{name}", which no swarm takes for a stack', expected=fault.expected, help=cure)
+
+
+def nothing_found(name: str, help: str = "") -> CommandError:
+    """The error of a name that no stack in the swarm has."""
+    return CommandError(f"nothing found in stack: {name}", help=help or "`pystackdsl ls` lists the stacks")

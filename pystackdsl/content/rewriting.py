@@ -4,16 +4,12 @@
 """
 
 from collections.abc import Iterable
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pystackdsl.diagnostics import Span
 
-__all__ = ["Replacement", "Uneditable", "drafts", "rewritten", "without_comment"]
-
-drafts: Final[ContextVar["dict[str, bytes] | None"]] = ContextVar("pystackdsl.drafts", default=None)
-"""What stands in files that are not written yet, by absolute path: the doors read these in place of the files."""
+__all__ = ["Replacement", "Uneditable", "rewritten", "without_comment"]
 
 
 class Replacement(NamedTuple):

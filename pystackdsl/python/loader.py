@@ -13,6 +13,7 @@ from itertools import count
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pystackdsl.content.drafts import draft
 from pystackdsl.model.stack import Stack
 from pystackdsl.model.value import Resource, recording
 from pystackdsl.model.variable import environment as variables
@@ -195,10 +196,9 @@ def _null(file: str, text: str) -> "InvalidStack":
 
 def _read(file: str) -> bytes:
     """The bytes of a stack file, or of its draft. Raises InvalidStack."""
-    rewriting = sys.modules.get("pystackdsl.content.rewriting")  # what nobody has imported holds no drafts
-    draft = (rewriting.drafts.get() or {}).get(file) if rewriting is not None else None
-    if draft is not None:
-        return bytes(draft)
+    drafted = draft(file)
+    if drafted is not None:
+        return drafted
     try:
         with open(file, "rb") as opened:
             return opened.read()

@@ -12,6 +12,7 @@ from types import CodeType
 
 import attrs
 
+from pystackdsl.content.drafts import draft
 from pystackdsl.diagnostics import Span
 
 __all__ = ["SCOPES", "Source", "Sources", "shown"]
@@ -216,11 +217,9 @@ def _text(filename: str) -> str | None:
     if not filename.startswith("<"):
         from importlib.util import decode_source
 
-        from pystackdsl.content.rewriting import drafts
-
-        draft = (drafts.get() or {}).get(filename)
+        drafted = draft(filename)
         try:
-            return decode_source(Path(filename).read_bytes() if draft is None else draft)
+            return decode_source(Path(filename).read_bytes() if drafted is None else drafted)
         except (OSError, SyntaxError, UnicodeDecodeError):
             pass
     linecache = sys.modules.get("linecache")

@@ -15,7 +15,7 @@ from pystackdsl.swarm.natural import natural
 from pystackdsl.swarm.specs import NAMESPACE, Raw
 from pystackdsl.swarm.state import without_digest
 
-__all__ = ["Host", "Occupancy", "Placed", "occupancy"]
+__all__ = ["Node", "Occupancy", "Task", "occupancy"]
 
 Health = Literal["running", "waiting", "failed", "complete"]
 
@@ -33,7 +33,7 @@ _OVER: Final = frozenset({"shutdown", "remove"})
 
 
 @attrs.frozen(kw_only=True)
-class Placed:
+class Task:
     """A task: `name` is its service and its slot, `state` the word of Docker, `error` what went wrong."""
 
     name: str
@@ -44,12 +44,12 @@ class Placed:
 
 
 @attrs.frozen(kw_only=True)
-class Host:
+class Node:
     """A node and the stack's tasks on it; `traits` are its role and what is uncommon about it."""
 
     name: str
     traits: tuple[str, ...]
-    tasks: tuple[Placed, ...]
+    tasks: tuple[Task, ...]
 
 
 @attrs.frozen(kw_only=True)
@@ -57,29 +57,29 @@ class Occupancy:
     """A stack on a swarm: every node, also those without a task of it, and the tasks that have no node yet."""
 
     stack: str
-    hosts: tuple[Host, ...]
-    unplaced: tuple[Placed, ...] = ()
+    nodes: tuple[Node, ...]
+    unplaced: tuple[Task, ...] = ()
 
     @property
-    def tasks(self) -> tuple[Placed, ...]:
+    def tasks(self) -> tuple[Task, ...]:
         """All tasks."""
-        return (*(task for host in self.hosts for task in host.tasks), *self.unplaced)
+        return (*(task for node in self.nodes for task in node.tasks), *self.unplaced)
 
 
 def occupancy(stack: str, services: Sequence[Raw], tasks: Iterable[Raw], nodes: Iterable[Raw]) -> Occupancy:
     """The picture of a stack, of its services and tasks and all nodes of the swarm."""
     named = {each["ID"]: each["Spec"].get("Name", "").removeprefix(f"{stack}_") for each in services}
-    by_node: dict[str, list[Placed]] = {}
+    by_node: dict[str, list[Task]] = {}
     for task, before in _current(services, tasks):
         by_node.setdefault(task.get("NodeID", ""), []).append(_placed(task, named, before))
     ordered = {node: tuple(sorted(held, key=lambda each: natural(each.name))) for node, held in by_node.items()}
-    hosts = [
-        Host(name=_hostname(node), traits=tuple(_traits(node)), tasks=ordered.pop(node["ID"], ())) for node in nodes
+    found = [
+        Node(name=_hostname(node), traits=tuple(_traits(node)), tasks=ordered.pop(node["ID"], ())) for node in nodes
     ]
     left = tuple(task for node, held in ordered.items() if node for task in held)
     return Occupancy(
         stack=stack,
-        hosts=tuple(sorted(hosts, key=lambda host: natural(host.name))),
+        nodes=tuple(sorted(found, key=lambda node: natural(node.name))),
         unplaced=(*ordered.get("", ()), *left),
     )
 
@@ -126,7 +126,7 @@ def _health(task: Raw) -> Health:
     return _HEALTH.get((task.get("Status") or {}).get("State", ""), "waiting")
 
 
-def _placed(task: Raw, names: Mapping[str, str], before: Raw | None) -> Placed:
+def _placed(task: Raw, names: Mapping[str, str], before: Raw | None) -> Task:
     status = task.get("Status") or {}
     container = (task.get("Spec") or {}).get("ContainerSpec") or {}
     service = names.get(task.get("ServiceID", ""), (container.get("Labels") or {}).get(NAMESPACE, "task"))
@@ -134,7 +134,7 @@ def _placed(task: Raw, names: Mapping[str, str], before: Raw | None) -> Placed:
     error, health = status.get("Err", ""), _health(task)
     if before is not None and health == "waiting" and not error:
         error = f"before: {before['Status'].get('Err') or before['Status']['State']}"
-    return Placed(
+    return Task(
         name=f"{service}.{slot}" if slot else service,
         image=without_digest(container.get("Image", "")),
         state=status.get("State", ""),

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from pystackdsl.swarm.occupancy import Host, Occupancy, Placed
+from pystackdsl.swarm.occupancy import Node, Occupancy, Task
 from pystackdsl.views.cells import fold, width_of
 from pystackdsl.views.svg import Page
 from pystackdsl.views.topology import clipped, cut, one_line
@@ -34,10 +34,10 @@ ACROSS: Final = 5
 _COLOURS: Final = {"running": "#3f9e66", "complete": "#3f9e66", "waiting": "#a5831f", "failed": "#d05a50"}
 
 
-def _frames(occupancy: Occupancy) -> Sequence[Host]:
+def _frames(occupancy: Occupancy) -> Sequence[Node]:
     """The nodes, and what stands for one that the tasks without a node wait for."""
-    waiting = Host(name="no node yet", traits=(), tasks=occupancy.unplaced)
-    return (*occupancy.hosts, *([waiting] if occupancy.unplaced else []))
+    waiting = Node(name="no node yet", traits=(), tasks=occupancy.unplaced)
+    return (*occupancy.nodes, *([waiting] if occupancy.unplaced else []))
 
 
 def _described(occupancy: Occupancy) -> str:
@@ -45,15 +45,15 @@ def _described(occupancy: Occupancy) -> str:
     for task in occupancy.tasks:
         counts[task.state] = counts.get(task.state, 0) + 1
     told = ", ".join(f"{count} {one_line(state)}" for state, count in counts.items()) or "none"
-    nodes = len(occupancy.hosts)
+    nodes = len(occupancy.nodes)
     return f"{len(occupancy.tasks)} tasks on {nodes} node{'' if nodes == 1 else 's'}: {told}."
 
 
 def _sentences(occupancy: Occupancy) -> Iterator[str]:
     yield _described(occupancy)
-    for host in _frames(occupancy):
-        held = ", ".join(f"{one_line(task.name)} {one_line(task.state)}" for task in host.tasks) or "nothing of it"
-        yield f"{one_line(host.name)} has {held}."
+    for node in _frames(occupancy):
+        held = ", ".join(f"{one_line(task.name)} {one_line(task.state)}" for task in node.tasks) or "nothing of it"
+        yield f"{one_line(node.name)} has {held}."
 
 
 def svg(occupancy: Occupancy) -> str:
@@ -63,22 +63,22 @@ def svg(occupancy: Occupancy) -> str:
     across = max(1, min(ACROSS, math.ceil(math.sqrt(len(frames) * 2))))
     reached = [0.0] * across
     with page.moved(0, page.heading(one_line(occupancy.stack), _described(occupancy).rstrip("."))):
-        for host in frames:
+        for node in frames:
             column = reached.index(min(reached))
-            _host(page, host, column * (WIDTH + 2 * INSIDE + APART), reached[column])
-            reached[column] += _height(host) + APART
+            _node(page, node, column * (WIDTH + 2 * INSIDE + APART), reached[column])
+            reached[column] += _height(node) + APART
     return page.text()
 
 
-def _height(host: Host) -> float:
-    return HEAD + INSIDE + (sum(_card(task) + GAP for task in host.tasks) - GAP if host.tasks else LINE)
+def _height(node: Node) -> float:
+    return HEAD + INSIDE + (sum(_card(task) + GAP for task in node.tasks) - GAP if node.tasks else LINE)
 
 
-def _card(task: Placed) -> float:
+def _card(task: Task) -> float:
     return TASK + (len(_below(task)) - 1) * LINE
 
 
-def _below(task: Placed) -> list[str]:
+def _below(task: Task) -> list[str]:
     """What stands below a task's name: what went wrong with it, else its image."""
     error = one_line(task.error)
     if not error:
@@ -87,16 +87,17 @@ def _below(task: Placed) -> list[str]:
     return lines if len(lines) <= LINES else [*lines[: LINES - 1], clipped(" ".join(lines[LINES - 1 :]), SMALL)]
 
 
-def _host(page: Page, host: Host, x: float, y: float) -> None:
-    name = one_line(host.name)
-    with page.group("host", f"node {name}"):
-        page.rectangle(x, y, WIDTH + 2 * INSIDE, _height(host), "frame", radius=12)
+def _node(page: Page, node: Node, x: float, y: float) -> None:
+    name = one_line(node.name)
+    with page.group("node", f"node {name}"):
+        page.rectangle(x, y, WIDTH + 2 * INSIDE, _height(node), "frame", radius=12)
         page.write(x + INSIDE, y + 23, cut(_short(name), int(WIDTH / 8.4)), "name", full=name)
-        page.write(x + INSIDE, y + 40, cut(one_line(", ".join(host.traits)), int(WIDTH / 6.6)), "faint small")
-        if not host.tasks:
+        if node.traits:
+            page.write(x + INSIDE, y + 40, cut(one_line(", ".join(node.traits)), int(WIDTH / 6.6)), "faint small")
+        if not node.tasks:
             page.write(x + INSIDE, y + HEAD + 12, "no task of it", "faint small")
         top = y + HEAD
-        for task in host.tasks:
+        for task in node.tasks:
             _task(page, task, x + INSIDE, top)
             top += _card(task) + GAP
 
@@ -106,7 +107,7 @@ def _short(name: str) -> str:
     return name if width_of(name) <= WIDTH / 8.4 else name.partition(".")[0]
 
 
-def _task(page: Page, task: Placed, x: float, y: float) -> None:
+def _task(page: Page, task: Task, x: float, y: float) -> None:
     name, state, height = one_line(task.name), one_line(task.state), _card(task)
     with page.group(f"card {task.health}", f"task {name}, {state}"):
         page.rectangle(x, y, WIDTH, height, "card", radius=6)
@@ -123,15 +124,15 @@ def mermaid(occupancy: Occupancy) -> str:
     lines = ["flowchart TB", f"  accTitle: {escaped(one_line(occupancy.stack))} on its nodes"]
     lines.append(f"  accDescr: {escaped(' '.join(_sentences(occupancy)))}")
     styles = []
-    for at, host in enumerate(_frames(occupancy)):
-        said = f"<br/>{escaped(one_line(', '.join(host.traits)))}" if host.traits else ""
-        lines.append(f'  subgraph h{at}["<b>{escaped(one_line(host.name))}</b>{said}"]')
-        for index, task in enumerate(host.tasks):
+    for at, node in enumerate(_frames(occupancy)):
+        said = f"<br/>{escaped(one_line(', '.join(node.traits)))}" if node.traits else ""
+        lines.append(f'  subgraph h{at}["<b>{escaped(one_line(node.name))}</b>{said}"]')
+        for index, task in enumerate(node.tasks):
             below = escaped(one_line(task.error or task.image))
             words = (f"<b>{escaped(one_line(task.name))}</b>", below, escaped(one_line(task.state)))
             lines.append(f'    t{at}x{index}["{"<br/>".join(words)}"]')
             styles.append(f"  style t{at}x{index} stroke:{_COLOURS[task.health]},stroke-width:2px")
-        lines += ["  end"] if host.tasks else [f'    e{at}["nothing"]', "  end"]
+        lines += ["  end"] if node.tasks else [f'    e{at}["nothing"]', "  end"]
     return "".join(f"{line}\n" for line in [*lines, *styles])
 
 
@@ -139,12 +140,12 @@ def dot(occupancy: Occupancy) -> str:
     """The picture for Graphviz."""
     lines = ["digraph {", f"  graph [{label([one_line(occupancy.stack)])}, labelloc=t, fontname=monospace]"]
     lines.append("  node [shape=box, style=rounded, fontname=monospace, fontsize=11, penwidth=2]")
-    for at, host in enumerate(_frames(occupancy)):
+    for at, node in enumerate(_frames(occupancy)):
         lines.append(f"  subgraph cluster{at} {{")
-        lines.append(f"    graph [{label([one_line(host.name), one_line(', '.join(host.traits))])}, style=dashed]")
-        for index, task in enumerate(host.tasks):
+        lines.append(f"    graph [{label([one_line(node.name), one_line(', '.join(node.traits))])}, style=dashed]")
+        for index, task in enumerate(node.tasks):
             words = label([one_line(task.name), one_line(task.error or task.image), one_line(task.state)])
             lines.append(f'    t{at}x{index} [{words}, color="{_COLOURS[task.health]}"]')
-        lines += [] if host.tasks else [f"    e{at} [{label(['nothing'])}, penwidth=0]"]
+        lines += [] if node.tasks else [f"    e{at} [{label(['nothing'])}, penwidth=0]"]
         lines.append("  }")
     return "".join(f"{line}\n" for line in [*lines, "}"])

@@ -5,7 +5,6 @@ The Docker CLI speaks to an Engine that only listens, so that its bodies are see
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ import attrs
 import pytest
 from conformance.sending import asked, sent
 from hypothesis import assume, given
+from property.named_files import with_files
 from property.strategies import ENV, FILES, stacks
 from property.test_lift import is_deployable
 from rig import HOME, ROOT
@@ -29,7 +29,6 @@ from pystackdsl.python import load as load_python
 from pystackdsl.swarm.lower import lower
 
 SHELL = {"PATH": os.environ["PATH"], "HOME": HOME} | ENV
-NUMBERS = itertools.count()
 
 
 @pytest.fixture(scope="module")
@@ -44,24 +43,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for file in FILES.iterdir():
         shutil.copy(file, folder)
     return folder
-
-
-def with_files(stack: Stack, folder: Path) -> Stack | None:
-    """The stack in the folder, with all the files that it names; None where one cannot be."""
-    for resource in (*stack.secrets.values(), *stack.configs.values()):
-        if resource.file is None or resource.external is True:
-            continue
-        path = folder / str.__str__(resource.file)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.exists():
-                path.write_text(f"content {next(NUMBERS)}")
-        except (OSError, ValueError):
-            return None
-        if not path.is_file():
-            return None
-    object.__setattr__(stack, "base", folder)
-    return stack
 
 
 def with_nameless_credentials(stack: Stack) -> bool:

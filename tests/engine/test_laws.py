@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine.trials import Trial, changes, goes_both_ways, keys_said, quiet, with_files
+from engine.trials import Trial, changes, goes_both_ways, keys_said, quiet
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from property.named_files import with_files
 from property.strategies import ENV, FILES, stacks
 from property.test_lift import is_deployable, joins_each_once
 from property.test_strategies import every_class

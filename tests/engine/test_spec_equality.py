@@ -11,7 +11,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from engine.trials import Trial, goes_both_ways, keys_said, quiet, with_files
+from engine.trials import Trial, goes_both_ways, keys_said, quiet
+from property.named_files import with_files
 from property.test_strategies import every_class
 from rig import HOME, ROOT
 from rig.engine import Engine

@@ -35,7 +35,7 @@ from pystackdsl.swarm.lower import lower
 from pystackdsl.swarm.rollout import Options as Way
 from pystackdsl.swarm.specs import KINDS, NAMESPACE, OWN, Kind, Specs
 
-__all__ = ["Trial", "changes", "goes_both_ways", "keys_said", "quiet", "with_files"]
+__all__ = ["Trial", "changes", "goes_both_ways", "keys_said", "quiet"]
 
 Tree = dict[str, Any]
 BY_ENGINE = {
@@ -66,23 +66,6 @@ def quiet(stack: Stack) -> Stack:
             network.__dict__.update(driver="overlay")
         if network.ipam is not None:
             network.__dict__.update(ipam=attrs.evolve(network.ipam, driver="default"))
-    return stack
-
-
-def with_files(stack: Stack, folder: Path) -> Stack | None:
-    """The stack in the folder, with every file that it names; None where one cannot be."""
-    for resource in (*stack.secrets.values(), *stack.configs.values()):
-        if resource.file is not None and resource.external is not True:
-            path = folder / resource.file
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                if not path.exists():
-                    path.write_text(f"what {path.name} holds")
-            except (OSError, ValueError):
-                return None
-            if not path.is_file():
-                return None
-    object.__setattr__(stack, "base", folder)
     return stack
 
 

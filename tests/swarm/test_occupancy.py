@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pystackdsl.swarm.occupancy import Host, Occupancy, Placed, occupancy
+from pystackdsl.swarm.occupancy import Node, Occupancy, Task, occupancy
 from pystackdsl.swarm.specs import NAMESPACE
 
 SERVICES = [{"ID": "s1", "Spec": {"Name": "shop_web"}}, {"ID": "s2", "Spec": {"Name": "shop_agent"}}]
@@ -49,29 +49,29 @@ def test_tasks_stand_on_their_nodes() -> None:
     found = occupancy("shop", SERVICES, tasks, NODES)
     assert found == Occupancy(
         stack="shop",
-        hosts=(
-            Host(
+        nodes=(
+            Node(
                 name="node-2",
                 traits=("manager", "leader"),
                 tasks=(
-                    Placed(name="web.2", image="nginx:1.27", state="running", health="running"),
-                    Placed(
+                    Task(name="web.2", image="nginx:1.27", state="running", health="running"),
+                    Task(
                         name="web.3",
                         image="nginx:1.27",
                         state="failed",
                         health="failed",
                         error="task: non-zero exit (1)",
                     ),
-                    Placed(name="web.10", image="nginx:1.27", state="running", health="running"),
+                    Task(name="web.10", image="nginx:1.27", state="running", health="running"),
                 ),
             ),
-            Host(
+            Node(
                 name="node-10",
                 traits=("worker", "drain", "down"),
-                tasks=(Placed(name="agent", image="nginx:1.27", state="preparing", health="waiting"),),
+                tasks=(Task(name="agent", image="nginx:1.27", state="preparing", health="waiting"),),
             ),
         ),
-        unplaced=(Placed(name="web.5", image="nginx:1.27", state="pending", health="waiting"),),
+        unplaced=(Task(name="web.5", image="nginx:1.27", state="pending", health="waiting"),),
     )
 
 
@@ -134,7 +134,7 @@ def test_a_service_on_every_node_shows_where_it_was_given_up() -> None:
         task("s2", "n1", "running", slot=None) | at(1),
         task("s2", "n2", "rejected", slot=None, desired="shutdown", Err="no such image") | at(1),
     ]
-    held = occupancy("shop", services, tasks, NODES).hosts
-    assert [(host.name, [each.state for each in host.tasks]) for host in held] == [
+    held = occupancy("shop", services, tasks, NODES).nodes
+    assert [(node.name, [each.state for each in node.tasks]) for node in held] == [
         ("node-2", ["running"]), ("node-10", ["rejected"])
     ]  # fmt: skip

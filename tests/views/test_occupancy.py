@@ -8,21 +8,21 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from pystackdsl.swarm.occupancy import Host, Occupancy, Placed
+from pystackdsl.swarm.occupancy import Node, Occupancy, Task
 from pystackdsl.views.occupancy import dot, mermaid, svg
 
 from .test_topology import HOSTILE
 
 
-def placed(name: str, state: str = "running", health: str = "running", error: str = "") -> Placed:
-    return Placed(name=name, image="nginx:1.27", state=state, health=health, error=error)  # type: ignore[arg-type]
+def placed(name: str, state: str = "running", health: str = "running", error: str = "") -> Task:
+    return Task(name=name, image="nginx:1.27", state=state, health=health, error=error)  # type: ignore[arg-type]
 
 
 SHOP = Occupancy(
     stack="shop",
-    hosts=(
-        Host(name="node-1", traits=("manager", "leader"), tasks=(placed("web.1"), placed("db.1"))),
-        Host(
+    nodes=(
+        Node(name="node-1", traits=("manager", "leader"), tasks=(placed("web.1"), placed("db.1"))),
+        Node(
             name="node-2",
             traits=("worker",),
             tasks=(
@@ -30,7 +30,7 @@ SHOP = Occupancy(
                 placed("agent", "starting", "waiting"),
             ),
         ),
-        Host(name="node-3", traits=("worker", "drain"), tasks=()),
+        Node(name="node-3", traits=("worker", "drain"), tasks=()),
     ),
     unplaced=(placed("big.1", "pending", "waiting", "no suitable node (insufficient resources on 3 nodes)"),),
 )
@@ -54,7 +54,7 @@ def test_who_cannot_see_it_is_told() -> None:
 def test_hostile_names_are_only_text() -> None:
     hostile = Occupancy(
         stack=HOSTILE,
-        hosts=(Host(name=HOSTILE, traits=(HOSTILE,), tasks=(placed(HOSTILE, HOSTILE, error=HOSTILE),)),),
+        nodes=(Node(name=HOSTILE, traits=(HOSTILE,), tasks=(placed(HOSTILE, HOSTILE, error=HOSTILE),)),),
     )
     assert not [element for element in ET.fromstring(svg(hostile)).iter() if element.tag.endswith("script")]
     for line in mermaid(hostile).splitlines()[3:]:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from pystackdsl.cli import exits, sources
-from pystackdsl.cli.failure import CommandError, UsageError, findings_in
+from pystackdsl.cli.failure import UsageError, findings_in
 from pystackdsl.cli.parsing import Parser, either
+from pystackdsl.cli.stackname import nothing_found
 from pystackdsl.cli.target import connected, declare_target
 from pystackdsl.cli.terminal import emit, report, say
 
@@ -84,7 +85,7 @@ def _live(options: argparse.Namespace) -> int:
         own = {"label": [f"{NAMESPACE}={options.live}"]}
         services = engine.list("services", own)
         if not services:
-            raise CommandError(f"nothing found in stack: {options.live}", help="`pystackdsl ls` lists the stacks")
+            raise nothing_found(options.live)
         tasks, nodes = engine.list("tasks", own), engine.list("nodes")
     from pystackdsl.swarm.occupancy import occupancy
     from pystackdsl.views import occupancy as views

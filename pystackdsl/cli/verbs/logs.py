@@ -10,6 +10,7 @@ from pystackdsl.cli import exits
 from pystackdsl.cli.failure import CommandError, UsageError
 from pystackdsl.cli.listing import refuse_blank
 from pystackdsl.cli.parsing import Parser, either, seconds
+from pystackdsl.cli.stackname import nothing_found
 from pystackdsl.cli.target import connected, declare_target
 from pystackdsl.cli.terminal import emit
 
@@ -70,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
 def _chosen(stack: str, held: "Sequence[Raw]", names: Sequence[str]) -> "list[Raw]":
     """The services that are meant. Raises CommandError for one that the stack does not have."""
     if not held:
-        raise CommandError(f"nothing found in stack: {stack}", help="`pystackdsl ls` lists the stacks")
+        raise nothing_found(stack)
     by_key = {raw["Spec"]["Name"].removeprefix(f"{stack}_"): raw for raw in held}
     found = []
     for name in names or sorted(by_key):

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, Literal
 
 from pystackdsl.cli import exits
-from pystackdsl.cli.failure import CommandError
 from pystackdsl.cli.listing import (
     TEMPLATES,
     chosen_format,
@@ -16,6 +15,7 @@ from pystackdsl.cli.listing import (
     refuse_blank,
 )
 from pystackdsl.cli.parsing import Parser
+from pystackdsl.cli.stackname import nothing_found
 from pystackdsl.cli.target import connected, declare_target
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
         own = f"{NAMESPACE}={options.stack}"
         found = engine.list("tasks", {**asked, "label": [*asked.pop("label", ()), own]})
         if not found:
-            raise CommandError(f"nothing found in stack: {options.stack}", help="`pystackdsl ls` lists the stacks")
+            raise nothing_found(options.stack)
         format = chosen_format(TASKS, options, engine, "tasksFormat")
         if not options.no_resolve:
             listed = engine.list("services", {"label": [own]})

@@ -15,4 +15,4 @@ class BaseCommand:
         """Declare the command's arguments."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        raise NotImplementedError
+        """Do what the command is for."""
