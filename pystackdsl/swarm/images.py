@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 
 import attrs
 
+from pystackdsl.swarm.errors import EngineError
 from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.specs import IMAGE, Raw, Specs
 
@@ -81,7 +82,7 @@ def wanted(desired: Specs, live: Live, mode: ResolveImage, only: Iterable[str] |
 
 
 def looked_up(images: Iterable[str], look_up: LookUp) -> dict[str, Resolved | Unresolved]:
-    """What registries say of images; a failure is an answer too."""
+    """What registries say of images; that one does not is an answer too."""
     named = sorted(images)
     if not named:
         return {}
@@ -90,8 +91,8 @@ def looked_up(images: Iterable[str], look_up: LookUp) -> dict[str, Resolved | Un
     def asked(image: str) -> Resolved | Unresolved:
         try:
             return look_up(image)
-        except Exception as error:
-            return Unresolved(str(error))
+        except EngineError as error:
+            return Unresolved(error.summary)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return dict(zip(named, pool.map(asked, named), strict=True))

@@ -9,6 +9,7 @@ import pytest
 from swarm.live import desired, live, raw, service
 
 from pystackdsl.swarm.compare import Options, compare
+from pystackdsl.swarm.errors import EngineError
 from pystackdsl.swarm.images import Resolved, ResolveImage, Unresolved, looked_up, resolved, wanted
 from pystackdsl.swarm.live import Live
 
@@ -119,7 +120,7 @@ def test_registries_are_asked_four_at_a_time() -> None:
         with lock:
             together -= 1
         if name == "i5":
-            raise OSError("broken")
+            raise EngineError("broken")
         return Resolved(name + NEW)
 
     answers = looked_up([f"i{number}" for number in range(12)], look_up)

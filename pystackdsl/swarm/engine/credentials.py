@@ -57,8 +57,8 @@ def _of_store(
     registry: str, configuration: Mapping[str, Any], environment: Mapping[str, str]
 ) -> Mapping[str, Any] | None:
     """What a helper program keeps; None where none is named, or it knows nothing of the registry."""
-    helpers = configuration.get("credHelpers") or {}
-    name = helpers.get(registry) or configuration.get("credsStore")
+    helpers = configuration.get("credHelpers")
+    name = (helpers.get(registry) if isinstance(helpers, dict) else None) or configuration.get("credsStore")
     if not name:
         return None
     from docker.credentials import Store
@@ -70,7 +70,7 @@ def _of_store(
         found = store.get(registry)
     except CredentialsNotFound:
         return None
-    except StoreError:
+    except (StoreError, ValueError, KeyError, TypeError):  # what a helper prints may be anything
         raise EngineError(
             f"the credential store {name} does not give the credentials of {registry}",
             help=f"try `docker login {registry}`, or look whether docker-credential-{name} works",

@@ -70,6 +70,8 @@ read registry
 case "$registry" in
     r.example) echo '{"ServerURL":"r.example","Username":"me","Secret":"pass:word"}' ;;
     t.example) echo '{"ServerURL":"t.example","Username":"<token>","Secret":"t"}' ;;
+    text.example) echo 'hunter2, no JSON' ;;
+    odd.example) echo '["hunter2"]' ;;
     broken.example) echo 'hunter2 leaked' >&2; exit 3 ;;
     *) echo 'credentials not found in native keychain'; exit 1 ;;
 esac
@@ -105,6 +107,8 @@ def test_stores_and_helpers(path: dict[str, str], monkeypatch: pytest.MonkeyPatc
             {"credsStore": "vault"},
             "the credential store vault does not give the credentials of broken.example",
         ),
+        ("text.example/a", {"credsStore": "vault"}, "the credential store vault does not give"),
+        ("odd.example/a", {"credHelpers": [], "credsStore": "vault"}, "the credential store vault does not give"),
         ("r.example/a", {"credsStore": "absent"}, "the credential store absent does not give"),
         (
             "r.example/a",
