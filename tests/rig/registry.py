@@ -11,7 +11,9 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,13 +84,14 @@ def registries(engine: Engine, *, user: str = "", password: str = "") -> Iterato
     (home / "config.yml").write_text(text)
     with (home / "log").open("wb") as log:
         process = subprocess.Popen(
-            engine.inside(program, "serve", home / "config.yml"), stdin=subprocess.DEVNULL, stdout=log, stderr=log
-        )
+            engine.inside(program, "serve", home / "config.yml"),
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
     try:
         wait(lambda: _listens(process, home / "log"), "registry", 60)
         yield Registry(engine, user, password)
     finally:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)  # the command that enters the engine's network has a child
         process.wait()
         shutil.rmtree(home)
 
