@@ -20,6 +20,7 @@ from rig import required, schemas
 from rig.engine import Engine
 from rig.golden import Golden
 from rig.judge import Judge
+from rig.lots import spread
 from rig.proxy import Proxy, proxied
 from rig.registry import Registry, registries
 from rig.registry import missing as registry_missing
@@ -45,13 +46,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         for rig in RIGS:
             if rig in getattr(item, "fixturenames", ()):
                 item.add_marker(rig)
         if "trio" in getattr(item, "fixturenames", ()):
             item.add_marker("engine")
+    if hasattr(config, "workerinput"):
+        count = config.workerinput["workercount"]
+        items[:] = spread(
+            items, count, module=lambda it: it.path, waits=lambda it: bool(it.get_closest_marker("engine"))
+        )
 
 
 def _demand(rig: str, missing: str | None) -> None:

@@ -8,8 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rig import ROOT, image
 from rig.golden import Golden
+from rig.lots import spread
 
 TESTS = {"judge": "tests/conformance/test_judge.py", "engine": "tests/engine/test_rig.py"}
 
@@ -56,3 +59,20 @@ def test_a_golden_file_is_compared_and_only_the_flag_writes_it(tmp_path: Path) -
 )
 def test_an_image_name_gets_its_tag(name: str, full: str) -> None:
     assert image.full_name(name) == full
+
+
+@given(tests=st.lists(st.tuples(st.sampled_from("abcdef"), st.booleans())), count=st.integers(1, 5))
+def test_lots_have_every_test_and_keep_modules_together(tests: list[tuple[str, bool]], count: int) -> None:
+    tests = sorted(tests, key=lambda test: test[0])
+    numbered = [(module, waits, at) for at, (module, waits) in enumerate(tests)]
+    found = spread(numbered, count, module=lambda test: test[0], waits=lambda test: test[1])
+    assert sorted(found, key=lambda test: test[2]) == numbered
+    for module in {test[0] for test in numbered if test[1]}:
+        places = [at for at, test in enumerate(found) if test[0] == module]
+        assert places == list(range(places[0], places[0] + len(places)))
+
+
+def test_what_waits_begins_each_lot() -> None:
+    tests = [("a", False), ("a", False), ("b", True), ("c", True), ("d", False), ("d", False)]
+    found = spread(tests, 2, module=lambda test: test[0], waits=lambda test: test[1])
+    assert [module for module, _ in found] == ["b", "a", "a", "c", "d", "d"]

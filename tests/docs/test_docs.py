@@ -45,6 +45,11 @@ SWARM = re.compile(
 """Commands that ask a swarm."""
 
 
+def page_to_run(page: str) -> object:
+    """A page as a parameter of a test, with the marker `engine` where its commands ask a swarm."""
+    return pytest.param(page, marks=[pytest.mark.engine] if SWARM.search((ROOT / page).read_text()) else [])
+
+
 class Folder:
     """A folder in which the blocks of one page are run; `printed` is what the last program printed."""
 
@@ -134,7 +139,7 @@ def _kept(shown: str, printed: str) -> str:
     return shown if re.fullmatch(pattern, printed, re.DOTALL) else printed
 
 
-@pytest.mark.parametrize("page", RUN)
+@pytest.mark.parametrize("page", [page_to_run(page) for page in RUN])
 def test_what_a_page_shows_is_what_happens(
     page: str, tmp_path: Path, request: pytest.FixtureRequest, golden: Callable[[str, str], None]
 ) -> None:
