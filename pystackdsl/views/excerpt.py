@@ -6,7 +6,7 @@ A Span comes in; the two lines to print go out. Called by `views.diagnostics`.
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from itertools import accumulate, islice
+from itertools import accumulate
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -86,11 +86,11 @@ def _lines_at(file: Path, _changed: int, _size: int) -> Sequence[Line]:
         end = start + len(line)
         while at < len(secret) and secret[at][1] <= start:
             at += 1
-        cut = []
-        for first, last in islice(secret, at, None):
-            if first >= end:
-                break
+        cut, following = [], at
+        while following < len(secret) and secret[following][0] < end:
+            first, last = secret[following]
             cut.append((max(first, start) - start, min(last, end) - start))
+            following += 1
         found.append(Line(line, cut))
         start = end + 1
     return found
