@@ -161,7 +161,7 @@ def seconds(word: str) -> float:
         found = Duration.parse(word)
     except InvalidText:
         raise UsageError(
-            f'"{word}" is not a duration', expected="a number with a unit, such as 90s, 5m or 1h30m"
+            f'"{word}" is not a duration', expected="a number with a unit, such as 90s, 5m or 1h30m; 292 years at most"
         ) from None
     if found.number < 0:
         raise UsageError(f'"{word}" is before now', expected="a duration, such as 90s, 5m or 1h30m")

@@ -254,7 +254,8 @@ def saved(file: str, engine: "Engine", options: argparse.Namespace) -> Shown:
         text = Path(file).read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is no text"
-        raise CommandError(f"{file} cannot be read: {reason.lower()}") from None
+        cure = "write one with `pystackdsl plan --out FILE`"
+        raise CommandError(f"{file} cannot be read: {reason.lower()}", help=cure) from None
     try:
         kept = load(text, file)
     except Exception as error:

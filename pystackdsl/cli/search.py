@@ -57,6 +57,8 @@ def no_stack_file(named: str, error: Exception | None) -> CommandError:
             expected="a .py file that holds the stack, or stack YAML: .yml, .yaml, or - for standard input",
             help=f"if it is stack YAML all the same: -c {named}",
         )
+    if isinstance(error, FileNotFoundError) and path.is_symlink():
+        return CommandError(f"{named} links to {path.readlink()}, which is not there", expected="a stack file")
     if error is None or isinstance(error, FileNotFoundError):
         return CommandError(f"there is no file {named}".rstrip(), expected="a stack file", help=_instead(path))
     reason = (getattr(error, "strerror", None) or "that is no file name").lower()

@@ -75,7 +75,14 @@ def dump(
         "secrets": dict(_secrets(plan.desired)),
     }
     data = as_data(plan, source=source, lines=lines) | {"saved": saved}
+    data["digest"] = _sum(data)
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+
+
+def _sum(data: Mapping[str, Any]) -> str:
+    """What tells whether a plan is as it was written: what it shows, and what it would do, belong together."""
+    held = {name: value for name, value in data.items() if name != "digest"}
+    return sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()
 
 
 def _secrets(desired: Specs) -> Iterator[tuple[str, str]]:
@@ -211,6 +218,8 @@ def load(text: str, file: str) -> Saved:
             raise _unreadable(file, f"it has version {data['version']}", "plan again with this pystackdsl")
         if "saved" not in data:
             raise _unreadable(file, "it was printed by --format json, and cannot be carried out", "write it with --out")
+        if data.get("digest") != _sum(data):
+            raise _unreadable(file, "it is not as it was written", "plan again, and leave the file as it is")
         return _saved(data, data["saved"])
     except InvalidStack:
         raise

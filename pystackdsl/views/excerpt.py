@@ -4,6 +4,7 @@ A Span comes in; the two lines to print go out. Called by `views.diagnostics`.
 """
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import accumulate
@@ -16,6 +17,8 @@ from pystackdsl.views.cells import drawn, width_of
 __all__ = ["Line", "excerpt", "line_alone", "line_of", "word_alone"]
 
 HIDDEN: Final = "…"
+REACH: Final = 4
+"""So many characters a cell are looked at on both sides of what is meant: a line may be all of a file."""
 _OPENING: Final = ("(", "[", "{")
 _TOKENS: Final = re.compile(
     r"""(?P<text>[rbuf]{0,2}(?:"{3}(?P<in1>(?:\\.|(?!"{3}).)*)(?:"{3}|\Z)|'{3}(?P<in2>(?:\\.|(?!'{3}).)*)(?:'{3}|\Z)"""
@@ -105,7 +108,8 @@ def _decoded(file: Path, data: bytes) -> str:
             return decode_source(data).removeprefix("\N{BOM}")
         except (SyntaxError, UnicodeDecodeError):
             pass
-    return data.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    coding = "utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) and file.suffix != ".py" else "utf-8-sig"
+    return data.decode(coding, errors="replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def excerpt(line: Line, start: int, end: int | None, width: int) -> tuple[str, str]:
@@ -113,15 +117,18 @@ def excerpt(line: Line, start: int, end: int | None, width: int) -> tuple[str, s
 
     `start` and `end` count characters from 0; no end is the end of the line.
     """
-    shown = _without_secrets(line)
+    size = len(line.text.rstrip())
+    begin = min(start, size)
+    low, high = max(begin - REACH * width, 0), min(begin + REACH * width, size)
+    shown = _without_secrets(line, low, high)
     edges = [0, *accumulate(map(width_of, shown))]
-    first = min(start, len(shown))
-    last = len(shown) if end is None else min(max(end, first), len(shown))
+    first = begin - low
+    last = len(shown) if end is None else min(max(end - low, first), len(shown))
     if last == first and last < len(shown):
         last += 1
     left, right = _window(edges, first, last, width)
-    text = ("…" if left else "") + "".join(shown[left:right]) + ("…" if right < len(shown) else "")
-    margin = (1 if left else 0) - edges[left]
+    text = ("…" if low + left else "") + "".join(shown[left:right]) + ("…" if low + right < size else "")
+    margin = (1 if low + left else 0) - edges[left]
     carets = max(1, edges[min(last, right)] - edges[first])
     return text, " " * (edges[first] + margin) + "^" * carets
 
@@ -129,7 +136,7 @@ def excerpt(line: Line, start: int, end: int | None, width: int) -> tuple[str, s
 def _window(edges: list[int], first: int, last: int, width: int) -> tuple[int, int]:
     """The part of a line, in characters, that fits into `width` cells around the marked part."""
     size = len(edges) - 1
-    if edges[size] <= width:
+    if edges[size] + (first == size) <= width:  # a caret may stand behind the last character
         return 0, size
     room = max(10, width - 2)
     marked = edges[last] - edges[first]
@@ -145,13 +152,13 @@ def _window(edges: list[int], first: int, last: int, width: int) -> tuple[int, i
     return left, right
 
 
-def _without_secrets(line: Line) -> list[str]:
-    """What is printed for each character, where each text that may be a secret's content is one `…`."""
-    text = line.text.rstrip()
-    shown = [drawn(char) for char in text]
+def _without_secrets(line: Line, low: int, high: int) -> list[str]:
+    """What is printed for each character from one to another, where what may be a secret's content is one `…`."""
+    shown = [drawn(char) for char in line.text[low:high]]
     for start, end in line.secret:
-        if start < len(text):
-            shown[start:end] = [HIDDEN, *[""] * (min(end, len(text)) - start - 1)]
+        first, last = max(start, low) - low, min(end, high) - low
+        if first < last:
+            shown[first:last] = [HIDDEN, *[""] * (last - first - 1)]
     return shown
 
 

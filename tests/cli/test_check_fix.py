@@ -80,6 +80,26 @@ def test_exit_codes(run, folder: Path) -> None:
     assert run("check", "--diff").status == exits.DONE
     (folder / "stack.py").write_text(HEAD + 'web = Service(image="nginx")\n')
     assert run("check", "--diff").status == exits.FAILED
+    (folder / "stack.py").write_text(HEAD + 'web = Service(image="nginx")  # psd: ignore[PSD103]\n')
+    assert run("check", "--diff").status == exits.CHANGES  # though a warning stays
+
+
+def test_what_is_left_is_told(run, folder: Path) -> None:
+    shared = "x-h: &h {test: [curl, x]}\nservices:\n  web: {image: 'nginx:1.27', healthcheck: *h}\n"
+    (folder / "stack.yml").write_text(shared)
+    for how in ("--diff", "--fix"):
+        ended = run("check", "stack.yml", how, "--select", "PSD107")
+        assert "1 left to you: " in ended.err
+    assert (folder / "stack.yml").read_text() == shared
+
+
+def test_a_line_of_a_file_in_utf_16_is_shown(run, folder: Path) -> None:
+    text = "services:\n  web: {image: 'nginx:1.27', healthcheck: {test: [curl, x]}}\n"
+    (folder / "stack.yml").write_bytes(text.encode("utf-16"))
+    ended = run("check", "stack.yml", "--fix", "--select", "PSD107")
+    assert "healthcheck: {test: [curl, x]}" in ended.out
+    assert "1 left to you: " in ended.err
+    assert (folder / "stack.yml").read_bytes() == text.encode("utf-16")
 
 
 def test_fixes_of_several_files(run, folder: Path) -> None:
@@ -229,6 +249,7 @@ def test_usage(run, folder: Path) -> None:
     (folder / "stack.yml").write_text("services: {}\n")
     assert run("check", "-", "--fix").status == exits.USAGE
     assert run("check", "stack.yml", "--fix", "--diff").status == exits.USAGE
+    assert run("check", "stack.yml", "--diff", "--format", "json").status == exits.USAGE
     assert run("check", "stack.yml", "--fix", "--from-compose").status == exits.USAGE
 
 

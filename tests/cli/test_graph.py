@@ -133,7 +133,7 @@ def test_a_stack_with_errors_is_not_drawn(run: Run, folder: Path) -> None:
 
 def test_the_stack_itself_is_not_written_over(run: Run, stack: Path) -> None:
     before = stack.read_text()
-    assert run("graph", "-o", "stack.py").status == exits.FAILED
+    assert run("graph", "-o", "stack.py", "--format", "svg").status == exits.FAILED
     assert stack.read_text() == before
 
 
@@ -204,3 +204,18 @@ def test_a_wrong_command_line(run: Run, stack: Path, daemon: Daemon, words: list
     assert (ended.status, ended.out) == (exits.USAGE, "")
     assert told in " ".join(ended.err.split())
     assert daemon.calls == []
+
+
+@pytest.mark.parametrize("file", ["a.png", "a.pdf", "a.svg.txt"])
+def test_a_picture_of_a_kind_that_is_not_made(run: Run, folder: Path, file: str) -> None:
+    ended = run("graph", VOTING, "-o", file)
+    assert ended.status == exits.USAGE
+    assert ".svg, .mmd or .dot" in ended.err
+    assert not (folder / file).exists()
+
+
+@pytest.mark.parametrize("file", ["picture", "./picture", "a.b/picture"])
+def test_a_name_without_an_ending_is_svg(run: Run, folder: Path, file: str) -> None:
+    (folder / "a.b").mkdir()
+    assert run("graph", VOTING, "-o", file).status == exits.DONE
+    assert (folder / file).read_text().startswith("<svg")

@@ -149,3 +149,10 @@ def test_a_project_file_that_leads_nowhere(run, folder: Path, text: str, told: l
     assert (ended.status, ended.out) == (exits.FAILED, "")
     for part in told:
         assert part in ended.err
+
+
+def test_a_link_that_leads_nowhere(run, folder: Path) -> None:
+    (folder / "stack.yml").symlink_to("gone.yml")
+    ended = run("build", "stack.yml")
+    assert ended.status == exits.FAILED
+    assert ended.err.startswith("error: stack.yml links to gone.yml, which is not there\n")

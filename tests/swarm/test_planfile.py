@@ -150,8 +150,29 @@ def test_another_text_is_refused(text: str, summary: str) -> None:
     assert error.value.findings[0].summary.startswith(summary)
 
 
-def test_a_kind_that_nobody_knows_is_refused(plan: Plan) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("stack",),
+        ("changes", 0, "kind"),
+        ("changes", 0, "action"),
+        ("swarm", "where"),
+        ("saved", "bodies"),
+        ("digest",),
+    ],
+)
+def test_a_plan_that_is_not_as_it_was_written_is_refused(plan: Plan, path: tuple[str | int, ...]) -> None:
+    """Else it could show one thing, and do another."""
     data = json.loads(dump(plan))
-    data["changes"][0]["kind"] = "nodes"
-    with pytest.raises(InvalidStack):
+    held = data
+    for step in path[:-1]:
+        held = held[step]
+    held[path[-1]] = "other"
+    with pytest.raises(InvalidStack) as error:
         load(json.dumps(data), "shop.plan")
+    assert error.value.findings[0].summary.endswith("it is not as it was written")
+
+
+def test_how_its_text_is_laid_out_is_no_matter(plan: Plan) -> None:
+    text = dump(plan)
+    assert load(json.dumps(json.loads(text)), "shop.plan") == load(text, "shop.plan")

@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pystackdsl.diagnostics import Diagnostic, KeyPath, Place, Severity, Span
@@ -172,6 +172,7 @@ def test_a_long_line_is_cut_around_what_is_meant(folder: Path, part: str) -> Non
 
 
 @given(st.text(max_size=300), st.integers(1, 320), st.integers(1, 320), st.integers(30, 120), st.booleans())
+@example(line="x" * 56, start=58, end=1, width=61, colour=False)
 def test_any_line_and_any_span_are_drawn(line: str, start: int, end: int, width: int, colour: bool) -> None:
     place = Place(Span(None, 7, start, 7, end, text=line), note="a note")
     finding = Diagnostic(summary=line, places=(place, place), expected=line, help=line, excerpt=(line, 0, 1))

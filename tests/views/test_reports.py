@@ -103,6 +103,12 @@ def test_junit_is_xml(report: Report) -> None:
     assert root.attrib["failures"] == str(len(root.findall(".//failure"))) == "3"
 
 
+def test_junit_has_one_suite_for_a_file_however_it_was_named() -> None:
+    found = Diagnostic(summary="bad", places=(Place(Span(file=Path.cwd().parent / "x.py", line=1, column=1)),))
+    root = ET.fromstring(rendered("junit", Report([found], (), ["../x.py"], "1")))
+    assert [(suite.attrib["name"], suite.attrib["failures"]) for suite in root] == [("../x.py", "1")]
+
+
 def test_fingerprints_stay_when_lines_move(report: Report) -> None:
     def prints(shift: int) -> list[str]:
         moved = [

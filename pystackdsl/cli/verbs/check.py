@@ -65,7 +65,11 @@ def declare(parser: Parser) -> None:
     add("--explain", metavar="RULE", help="print the page of a rule, by its id or name, and end")
     add = parser.add_argument_group("what is mended").add_argument
     add("--fix", action="store_true", help="change the files where there is one safe cure, and show how")
-    add("--diff", action="store_true", help="change nothing, and show what --fix would")
+    add(
+        "--diff",
+        action="store_true",
+        help="change nothing, and show what --fix would; exit code 2 if that is anything",
+    )
     add = parser.add_argument_group("what is printed").add_argument
     notation = either("--format", *FORMATS)
     add("--format", choices=FORMATS, default="text", type=notation, help="the format; text if not said")
@@ -86,7 +90,7 @@ def run(options: argparse.Namespace) -> int:
         _print(options.format, findings, checked)
     severities = [each.severity.value for each in findings]
     is_bad = "error" in severities or severities.count("warning") > max_warnings(options, checked)
-    return exits.FAILED if is_bad else exits.CHANGES if would else exits.DONE
+    return exits.CHANGES if would else exits.FAILED if is_bad else exits.DONE
 
 
 def _checked(options: argparse.Namespace) -> "tuple[list[Checked], bool]":
@@ -119,23 +123,27 @@ def _mended(options: argparse.Namespace, each: Sequence[argparse.Namespace]) -> 
 
     if options.fix and options.diff:
         raise UsageError("--diff changes nothing, and --fix does", help="give one of them")
+    if options.diff and options.format != "text":
+        raise UsageError("--diff prints how files would change, and no findings", help="leave --format out")
     done = [fixed(one) for one in each]
     before = {name: data for one in done for name, data in one.before.items()}
     after = {name: data for one in done for name, data in one.after.items()}
     count = sum(one.number for one in done)
+    kept = sum(each.fix is not None for one in done for each in one.checked.findings)
     shown = "".join(_difference(name, before[name], after[name]) for name in after)
     if options.diff:
         emit(shown)
         say(f"{count} to be mended\n" if count else "nothing to be mended\n")
-        return [one.checked for one in done], bool(count)
-    if count:
+    elif count:
         from pathlib import Path
 
         from pystackdsl.cli.outlet import write_all
 
         write_all({Path(name): data for name, data in after.items()})
         say(f"{shown}\n{count} mended in {', '.join(_relative(name) for name in after)}\n")
-    return [one.checked for one in done], False
+    if kept:
+        say(f"{kept} left to you: where it is written is shared, worked out, or in a coding that is not kept\n")
+    return [one.checked for one in done], options.diff and bool(count)
 
 
 def _difference(name: str, before: bytes, after: bytes) -> str:

@@ -50,6 +50,7 @@ def declare(parser: Parser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Draw it, and tell the exit code."""
+    _format(options)
     if options.live is not None:
         return _live(options)
     if options.context or options.host:
@@ -95,11 +96,19 @@ def _live(options: argparse.Namespace) -> int:
 
 
 def _format(options: argparse.Namespace) -> str:
-    """The format that is asked for, by name or by the ending of the file."""
+    """The format that is asked for, by name or by the ending of the file. Raises UsageError for an ending of others."""
     if options.format:
         return str(options.format)
-    endings = {".mmd": "mermaid", ".mermaid": "mermaid", ".dot": "dot", ".gv": "dot"}
-    return next((format for end, format in endings.items() if (options.output or "").endswith(end)), "svg")
+    name, dot, end = (options.output or "").rpartition(".")
+    if not name or not dot or "/" in end:
+        return "svg"
+    if end not in _ENDINGS:
+        expected = f"a name that ends with .svg, .mmd or .dot, or --format {', '.join(FORMATS)}"
+        raise UsageError(f"no picture is made for a file .{end}", expected=expected)
+    return _ENDINGS[end]
+
+
+_ENDINGS: Final = {"svg": "svg", "mmd": "mermaid", "mermaid": "mermaid", "dot": "dot", "gv": "dot"}
 
 
 def _drawn(topology: "Topology", format: str) -> str:

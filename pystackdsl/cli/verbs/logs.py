@@ -39,7 +39,9 @@ def declare(parser: Parser) -> None:
     what.add_argument("services", nargs="*", metavar="SERVICE", help="services by their keys; all if none is named")
     what.add_argument("-f", "--follow", action="store_true", help="go on with what is written from now on")
     what.add_argument("--since", type=_since, metavar="TIME", help="only what is newer: 10m, or 2024-01-31T12:00:00Z")
-    what.add_argument("-n", "--tail", type=_tail, default=None, metavar="N", help="only the last N lines of each task")
+    what.add_argument(
+        "-n", "--tail", type=_tail, default=None, metavar="N", help="the last N lines of each task, or all"
+    )
     how = parser.add_argument_group("how it is shown")
     how.add_argument("-t", "--timestamps", action="store_true", help="begin each line with its time")
     how.add_argument("--raw", action="store_true", help="the lines alone, without the tasks' names")

@@ -4,6 +4,7 @@ Errors and warnings are failures; remarks are cases that passed and say somethin
 passed.
 """
 
+from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from pystackdsl.diagnostics import Diagnostic, Severity
@@ -16,9 +17,10 @@ __all__ = ["render"]
 def render(report: Report) -> str:
     """The document."""
     suites: dict[str, list[Diagnostic]] = {name: [] for name in report.checked}
+    known = {Path(name).resolve(): name for name in report.checked}
     for each in report.findings:
-        home = path_of(each.places[0].span) if each.places else each.stack or next(iter(suites), "-")
-        suites.setdefault(home, []).append(each)
+        file = path_of(each.places[0].span) if each.places else each.stack or next(iter(suites), "-")
+        suites.setdefault(known.get(Path(file).resolve(), file), []).append(each)
     body = "".join(_suite(name, findings) for name, findings in suites.items())
     failures = sum(map(_fails, report.findings))
     cases = sum(max(len(findings), 1) for findings in suites.values())
