@@ -4,11 +4,13 @@ Short forms are spelled out, commands split, paths absolute, environments filled
 out. Values are final: a `$` is a dollar.
 """
 
+import functools
 import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from pystackdsl.compose.command import split_command
+from pystackdsl.compose.docker_text import in_order
 from pystackdsl.content.paths import absolute, node_path
 from pystackdsl.model.build import Build
 from pystackdsl.model.gotext import float32
@@ -33,6 +35,17 @@ _VANISHING: Final = {"deploy", "resources", "placement", "credential_spec", "bui
 """Parts that Docker leaves out when they are empty; other empty parts print as `{}`."""
 _LOST: Final = {(Service, "oom_score_adj"), (Build, "shm_size")}
 """Keys that Docker reads and then forgets."""
+_ORDERS: Final = {
+    "Service": (
+        "build cap_add cap_drop cgroupns_mode cgroup_parent command configs container_name credential_spec depends_on "
+        "deploy devices dns dns_search domainname entrypoint environment env_file expose external_links extra_hosts "
+        "hostname healthcheck image"
+    ),
+    "Deploy": "mode replicas labels update_config rollback_config resources restart_policy placement endpoint_mode",
+    "Healthcheck": "test timeout interval",
+    "Network": "name driver driver_opts ipam external internal attachable labels",
+}
+"""The keys that Docker prints first, by the type that has them, where it is not the order in which we declare them."""
 
 
 def canonical(stack: Stack, environments: Environments, home: str | None) -> dict[str, Any]:
@@ -43,13 +56,13 @@ def canonical(stack: Stack, environments: Environments, home: str | None) -> dic
     long = _Long(stack, home)
     tree: dict[str, Any] = {"version": "3.13" if stack.version in (None, "", "3") else stack.version}
     for kind in KINDS:
-        held = {each: long.resource(kind, each, value) for each, value in sorted(getattr(stack, kind).items())}
+        held = {each: long.resource(kind, each, value) for each, value in in_order(getattr(stack, kind)).items()}
         if held or kind == "services":
             tree[kind] = held
     for each, service in tree["services"].items():
         service.pop("environment", None)
         if environments.get(each):
-            service["environment"] = dict(environments[each])
+            tree["services"][each] = _in_order(Service, service | {"environment": in_order(environments[each])})
     extensions: dict[str, Any] = long.extension(stack.x or {})
     return tree | extensions
 
@@ -100,7 +113,7 @@ class _Long:
             said.setdefault("name", each)
         elif kind in ("networks", "volumes"):
             said = {name: value for name, value in said.items() if name[:2] != "x-" or name == "x-cluster-spec"}
-        return said
+        return _in_order(type(resource), said)
 
     def absolute(self, path: str) -> str:
         """A path of the stack's folder from the root on."""
@@ -128,12 +141,12 @@ class _Long:
                 said[key.name] = plain
         if type(value).__name__ == "DiscreteResourceSpec":  # these two are printed even when they are empty
             said = {"kind": "", "value": 0} | said
-        return said
+        return _in_order(type(value), said)
 
     def extension(self, item: Any) -> Any:
         """What an extension field holds."""
         if isinstance(item, Mapping):
-            return {name: self.extension(each) for name, each in item.items()}
+            return {name: self.extension(each) for name, each in in_order(item).items()}
         if isinstance(item, (list, tuple)):
             return [self.extension(each) for each in item]
         return self.names.plain(item) if isinstance(item, str) else item
@@ -151,7 +164,7 @@ class _Long:
         if isinstance(item, Value):
             return item.soft if isinstance(item, Ulimit) and item.is_one and item.soft else self.value(item)
         if isinstance(item, Mapping):
-            return {name: self.plain(each) for name, each in item.items()}
+            return {name: self.plain(each) for name, each in in_order(item).items()}
         if isinstance(item, (tuple, list)):
             return [self.plain(each) for each in item]
         if isinstance(item, float):
@@ -185,10 +198,11 @@ class _Long:
 
     def networks(self, attachments: Sequence[NetworkAttachment]) -> dict[str, Any]:
         """By name; a network without options has none."""
-        return {
+        said = {
             self.names.key(attachment.network): self.value(attachment) if attachment.has_options else None
             for attachment in attachments
         }
+        return in_order(said)
 
     def mount(self, mount: Mount) -> dict[str, Any]:
         """A mount, its path on the node absolute."""
@@ -197,6 +211,20 @@ class _Long:
         if mount.type == "bind" and isinstance(source, str):
             said["source"] = node_path(source, self.base, self.home)
         return said
+
+
+def _in_order(kind: type[Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """What a value says in the order of Docker's own keys, and behind them those of extensions."""
+    order = {name: place for place, name in enumerate(_printed_order(kind))}  # type: ignore[arg-type]
+    return dict(sorted(said.items(), key=lambda item: order.get(item[0], len(order))))
+
+
+@functools.cache
+def _printed_order(kind: type[Any]) -> tuple[str, ...]:
+    """The keys of a type as Docker prints them: those of a service by name in the main, others as they are declared."""
+    first = next((_ORDERS[each.__name__].split() for each in kind.__mro__ if each.__name__ in _ORDERS), [])
+    keys = [key.name for key, _ in keys_of(kind).values() if key.name not in first]
+    return (*first, *(sorted(keys) if issubclass(kind, Service) else keys))
 
 
 def _is_printed(name: str, plain: Any, *, pointer: bool, part: bool) -> bool:

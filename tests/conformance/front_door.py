@@ -6,7 +6,9 @@ mappings in any order, lists in theirs, numbers by value, and no text for a numb
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import attrs
 from rig import HOME
 from rig.judge import Verdict
 
+from pystackdsl.compose import docker_text
 from pystackdsl.compose.canonical import canonical
 from pystackdsl.compose.document import read
 from pystackdsl.compose.front import Loaded, StackText, load_texts
@@ -69,9 +72,17 @@ def disagreement(theirs: Verdict, mine: Ours) -> str | None:
         return None
     found = difference(read(theirs.text).tree, mine.long)
     if found is None:
-        return None
+        return differing_lines(theirs.text, docker_text.write(mine.long))
     path, said, our = found
     return f"{path}: docker says {said!r}, and we {our!r}"
+
+
+def differing_lines(theirs: str, ours: str) -> str | None:
+    """The first line that the two print differently, where Docker's writer has no fault of its own."""
+    if re.search(r'"(\\n)*\\t|\\[LP]', ours):  # it writes those bare, and cannot read them back
+        return None
+    pairs = zip_longest(theirs.splitlines(), ours.splitlines())
+    return next((f"docker prints {one!r}, and we {other!r}" for one, other in pairs if one != other), None)
 
 
 def difference(theirs: Any, mine: Any, path: str = "") -> tuple[str, Any, Any] | None:

@@ -14,7 +14,7 @@ from pystackdsl.cli.parsing import Parser, either
 from pystackdsl.cli.terminal import emit, report
 
 if TYPE_CHECKING:
-    from pystackdsl.diagnostics import Diagnostic
+    from pystackdsl.diagnostics import Diagnostic, KeyPath
 
 GROUP: Final = "author"
 SUMMARY: Final = "print a stack in full, as docker stack config does"
@@ -29,9 +29,6 @@ pystackdsl config docker-stack.yml
 pystackdsl config -c docker-stack.yml -c production.yml --env-file production.env
 pystackdsl config stack.py:staging --format json"""
 EXITS: Final = (exits.DONE, exits.FAILED)
-
-MAPS: Final = frozenset({"args", "driver_opts", "environment", "labels", "networks", "options", "sysctls", "ulimits"})
-"""Keys that hold maps, whose order says nothing."""
 
 
 def declare(parser: Parser) -> None:
@@ -62,11 +59,13 @@ def run(options: argparse.Namespace) -> int:
             findings += findings_in(error)
     if tree is None:
         return _refused(opened.placed(findings))
+    from pystackdsl.compose import docker_text, text
+
+    if options.format == "yaml":
+        findings += [_first_break_lost(path) for path in docker_text.shortened(tree)]
     if findings:
         report(opened.placed(findings))
-    from pystackdsl.compose import text
-
-    emit((text.write_json if options.format == "json" else text.write)(tree))
+    emit(text.write_json(tree) if options.format == "json" else docker_text.write(tree))
     return exits.DONE
 
 
@@ -87,7 +86,7 @@ def _tree(opened: sources.Opened) -> dict[str, Any]:
     long = canonical(stack, environments(stack, opened.environment or {}), os.environ.get("HOME"))
     if stack.version is None:  # from Python: the version that `build` would write
         long["version"] = f"3.{required_schema(stack, None)}"
-    return _ordered(long)
+    return long
 
 
 def _as_it_stands(opened: sources.Opened) -> dict[str, Any]:
@@ -98,32 +97,20 @@ def _as_it_stands(opened: sources.Opened) -> dict[str, Any]:
 
     stack = plain_stack(opened.stack)
     long = canonical(stack, environments(stack, opened.environment or {}), os.environ.get("HOME"))
-    return _ordered(unmarked(long))
+    plain: dict[str, Any] = unmarked(long)
+    return plain
 
 
-def _ordered(tree: dict[str, Any]) -> dict[str, Any]:
-    """The same tree with its keys in Docker's order, as far as that is alphabetical."""
-    services = {name: _sorted(service) for name, service in tree["services"].items()}
-    rest = {name: value for name, value in tree.items() if name[:2] != "x-"}
-    extensions = {name: value for name, value in tree.items() if name[:2] == "x-"}
-    ordered: dict[str, Any] = _with_maps_sorted(rest | {"services": services} | _sorted(extensions))
-    return ordered
+def _first_break_lost(path: "KeyPath") -> "Diagnostic":
+    """The warning about a text that is printed as Docker prints it, which is not all of it."""
+    from pystackdsl.diagnostics import Diagnostic, Severity
 
-
-def _with_maps_sorted(value: Any) -> Any:
-    """A tree in which the maps with keys of the user's own are sorted."""
-    if isinstance(value, list):
-        return [_with_maps_sorted(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        name: _with_maps_sorted(_sorted(item) if name in MAPS and isinstance(item, dict) else item)
-        for name, item in value.items()
-    }
-
-
-def _sorted(value: dict[str, Any]) -> dict[str, Any]:
-    return dict(sorted(value.items()))
+    return Diagnostic(
+        severity=Severity.WARNING,
+        summary="config prints this text without the line break that it begins with, as docker stack config does",
+        help="deploy, apply and build keep it; take the empty line away if it is not meant",
+        path=path,
+    )
 
 
 def _refused(findings: "Sequence[Diagnostic]") -> int:

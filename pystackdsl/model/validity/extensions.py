@@ -44,7 +44,7 @@ def _faults(
     value: Any, path: tuple[str | int, ...], above: tuple[int, ...]
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """The places of what no YAML file for Docker can hold."""
-    if value is None or isinstance(value, (str, bool, int)):
+    if value is None or isinstance(value, (str, bool, int)) or hasattr(value, "rfc3339"):
         return
     if isinstance(value, float):
         if not math.isfinite(value):
