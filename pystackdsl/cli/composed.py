@@ -197,7 +197,7 @@ def _placed(finding: Diagnostic, documents: "Sequence[Document]") -> Diagnostic:
     path = main.path if main and not finding.path else finding.path
     document = _holder(path, documents)
     found = front.placed([attrs.evolve(finding, path=path)], document)[0]
-    places = [Place(place.span, place.note or (main.note if main else "")) for place in found.places[:1]]
+    places = [Place(place.span, place.note or (main.note if main else "")) for place in found.places]
     for subject in others:
         place = _holder(subject.path, documents).place(subject.path, subject.note) if subject else None
         places += [place] if place else []

@@ -79,7 +79,7 @@ class _Count:
                 self.decode(key)
                 if _takes(taken, key):
                     self.decode(value)
-        sources = _sources(node)
+        sources = node.merge_sources()
         if sources and taken is None:
             for key, _ in node.pairs:
                 self.decode(key)
@@ -119,7 +119,7 @@ class _Count:
         for key, value in node.pairs:
             if not key.is_merge_key:
                 total += self.size(key) + (self.size(value) if _takes(taken, key) else 0)
-        sources = _sources(node)
+        sources = node.merge_sources()
         if sources and taken is None:
             total += sum(self.size(key) for key, _ in node.pairs)
             taken = {key.key_text for key, _ in node.pairs}
@@ -138,11 +138,3 @@ def _takes(taken: set[str] | None, key: Node) -> bool:
         return False
     taken.add(key.key_text)
     return True
-
-
-def _sources(node: Node) -> list[Node]:
-    """What the merge key of a mapping names."""
-    for key, value in node.pairs:
-        if key.is_merge_key:
-            return value.items if value.kind == "list" else [value]
-    return []

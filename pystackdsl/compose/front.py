@@ -282,7 +282,10 @@ def _placed(finding: Diagnostic, document: Document, moved: Mapping[KeyPath, Key
         if span is not None and span.end_line is None:  # a block, which its key names better than its first line
             span = document.marks.key(path) or span
     place = Place(span) if span else document.place(path)
-    return finding.at(place) if place else finding
+    if place is None:
+        return finding
+    alias = document.marks.alias(path)
+    return finding.at(place, *([Place(alias, "brought in here")] if alias else []))
 
 
 def _variables(done: Sequence[Interpolated]) -> dict[str, list[KeyPath]]:

@@ -54,6 +54,22 @@ class Marks:
                 return None
             steps = steps[:-1]
 
+    def alias(self, path: Iterable[str | int]) -> Span | None:
+        """The place of the first alias on the way to `path`, behind which its value is written; None without one."""
+        node = self.root
+        steps = tuple(path)
+        for depth, step in enumerate(steps):
+            found = self._child(node, step) if node else None
+            if node is None or found is None:
+                return None
+            for source in node.merge_sources():
+                if source.kind == "alias" and source.behind and self._child(source.behind, step) == found:
+                    return self._span(source)
+            if found[1].kind == "alias" and depth + 1 < len(steps):
+                return self._span(found[1])
+            node = found[1].behind
+        return None
+
     def source_text(self, path: Iterable[str | int]) -> str | None:
         """The text of the scalar at `path` as it is written, quotes taken away; None for anything else."""
         found = self._find(tuple(path))

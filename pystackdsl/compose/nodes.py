@@ -55,13 +55,16 @@ class Node:
         """The node that this is or, as an alias, stands for."""
         return self.target if self.kind == "alias" else self
 
-    def merged(self) -> list[Node]:
-        """The mappings that the merge key of this mapping brings in, the strongest first."""
+    def merge_sources(self) -> list[Node]:
+        """What the merge key of this mapping names, the strongest first."""
         for key, value in self.pairs:
             if key.is_merge_key:
-                sources = value.items if value.kind == "list" else [value]
-                return [node for node in (source.behind for source in sources) if node and node.kind == "mapping"]
+                return value.items if value.kind == "list" else [value]
         return []
+
+    def merged(self) -> list[Node]:
+        """The mappings that the merge key of this mapping brings in, the strongest first."""
+        return [node for node in (source.behind for source in self.merge_sources()) if node and node.kind == "mapping"]
 
 
 def compose(events: Callable[[], Callable[[], Any]], kinds: Any, error: type[Exception]) -> Node | None:

@@ -131,8 +131,8 @@ def test_every_resource_of_merged_files(merged: Opened) -> None:
         (("services", "api", "deploy", "replicas"), "over.yml:4"),
         (("services", "api", "deploy"), "over.yml:3"),
         (("services", "web", "ports", 0), "base.yml:9"),
-        (("services", "web", "image"), "base.yml:4"),
-        (("services", "web", "logging", "driver"), "base.yml:2"),
+        (("services", "web", "image"), "base.yml:4 (for base.yml:8)"),
+        (("services", "web", "logging", "driver"), "base.yml:2 (for base.yml:8)"),
     ],
 )
 def test_a_value_in_yaml(merged: Opened, path: Sequence[str | int], line: str) -> None:

@@ -223,3 +223,39 @@ def test_lines_end_as_editors_end_them():
 
 def test_the_places_of_a_text_that_is_none(tmp_path):
     assert read("x-a: [1]\n---\n[\n").marks.value(["x-a", 0]).column == 7
+
+
+ALIASED = """\
+x-deploy: &deploy
+  update_config: {parallelism: 0}
+x-web: &web {image: nginx, deploy: *deploy}
+services:
+  a:
+    <<: *web
+    ports: [80]
+  b: {image: x, deploy: *deploy}
+  c:
+    <<: [{hostname: x}, *web]
+    image: y
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "at"),
+    [
+        (("x-deploy", "update_config", "parallelism"), None),
+        (("x-web", "deploy", "update_config"), (3, 36)),
+        (("services", "a", "deploy", "update_config", "parallelism"), (6, 9)),
+        (("services", "a", "image"), (6, 9)),
+        (("services", "a", "ports", 0), None),
+        (("services", "b", "deploy"), None),
+        (("services", "b", "deploy", "update_config"), (8, 25)),
+        (("services", "c", "hostname"), None),
+        (("services", "c", "image"), None),
+        (("services", "c", "deploy"), (10, 25)),
+        (("services", "none", "deploy"), None),
+    ],
+)
+def test_an_alias_on_the_way_to_a_value_is_found(path: tuple[str | int, ...], at: tuple[int, int] | None) -> None:
+    span = read(ALIASED).marks.alias(path)
+    assert (span and (span.line, span.column)) == at
