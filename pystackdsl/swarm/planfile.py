@@ -195,7 +195,7 @@ class Saved:
         now.prepare((key, fingerprint) for key, fingerprint in held.items() if key in there)
         for key, fingerprint in held.items():
             if key not in there:
-                yield f"the source of secret {key} is gone"
+                yield f"the stack has no secret {key}"
             elif fingerprint is None or not now.fits(key, fingerprint):
                 yield f"the source of secret {key} has been changed"
 

@@ -132,3 +132,10 @@ def test_a_stack_without_anything(daemon: Daemon, run) -> None:
     assert run("services", "shop") == (0, "", "Nothing found in stack: shop\n")
     ended = run("ps", "shop")
     assert (ended.status, ended.out, "nothing found in stack: shop" in ended.err) == (1, "", True)
+
+
+def test_raw_lines_are_no_objects(capsys: pytest.CaptureFixture[str]) -> None:
+    from pystackdsl.cli.main import main
+
+    assert main(["logs", "--raw", "--format", "json", "shop"]) == 125
+    assert "--raw leaves out what --format json gives" in capsys.readouterr().err

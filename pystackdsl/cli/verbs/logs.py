@@ -55,6 +55,8 @@ def declare(parser: Parser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Show it, and tell the exit code."""
     refuse_blank(options.stack)
+    if options.raw and options.format == "json":
+        raise UsageError("--raw leaves out what --format json gives beside each line", help="give one of them")
     with connected(options) as engine:
         from pystackdsl.swarm import logs
         from pystackdsl.swarm.specs import NAMESPACE
