@@ -62,9 +62,10 @@ class Marks:
             found = self._child(node, step) if node else None
             if node is None or found is None:
                 return None
-            for source in node.merge_sources():
-                if source.kind == "alias" and source.behind and self._child(source.behind, step) == found:
-                    return self._span(source)
+            if self._by_key.get(id(node), {}).get(str(step)) is not found:  # it comes by a merge key
+                for source in node.merge_sources():
+                    if source.kind == "alias" and source.behind and self._child(source.behind, step) == found:
+                        return self._span(source)
             if found[1].kind == "alias" and depth + 1 < len(steps):
                 return self._span(found[1])
             node = found[1].behind

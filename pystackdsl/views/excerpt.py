@@ -154,7 +154,8 @@ def _window(edges: list[int], first: int, last: int, width: int) -> tuple[int, i
 
 def _without_secrets(line: Line, low: int, high: int) -> list[str]:
     """What is printed for each character from one to another, where what may be a secret's content is one `…`."""
-    shown = [drawn(char) for char in line.text[low:high]]
+    text = line.text[low:high]
+    shown = list(text) if text.isascii() and text.isprintable() else [drawn(char) for char in text]
     for start, end in line.secret:
         first, last = max(start, low) - low, min(end, high) - low
         if first < last:
