@@ -59,10 +59,12 @@ class Marks:
         node = self.root
         steps = tuple(path)
         for depth, step in enumerate(steps):
-            found = self._child(node, step) if node else None
-            if node is None or found is None:
+            if node is None:
                 return None
-            if self._by_key.get(id(node), {}).get(str(step)) is not found:  # it comes by a merge key
+            found = self._child(node, step)
+            if found is None:
+                return None
+            if step not in self._by_key.get(id(node), {}):  # it comes by a merge key
                 for source in node.merge_sources():
                     if source.kind == "alias" and source.behind and self._child(source.behind, step) == found:
                         return self._span(source)
