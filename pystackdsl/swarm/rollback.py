@@ -25,6 +25,8 @@ __all__ = ["plan_back"]
 def plan_back(live: Live) -> Plan:
     """The plan that undoes the last apply of a stack; its notes tell what cannot be undone."""
     last = max((mark_of(spec) for raw in live.services.values() for spec in _bodies(raw)), default="")
+    if any(_is_written_by_docker(raw) for raw in live.services.values()):
+        last = ""
     changes, notes = list[Change](), list[Diagnostic]()
     words = _words(live)
     undone = _undone_by_swarm(live, last)
@@ -45,14 +47,24 @@ def _bodies(raw: Raw) -> Iterator[Spec]:
         yield raw["PreviousSpec"]
 
 
+def _is_written_by_docker(raw: Raw) -> bool:
+    """Whether `docker stack deploy` wrote a service after the last apply: its mark is gone, with no rollback."""
+    return not mark_of(raw["Spec"]) and bool(mark_of(raw.get("PreviousSpec") or {})) and not _is_back(raw)
+
+
+def _is_back(raw: Raw) -> bool:
+    """Whether the last thing that happened to a service was a rollback."""
+    state = (raw.get("UpdateStatus") or {}).get("State")
+    return state in {"rollback_started", "rollback_paused", "rollback_completed"}
+
+
 def _undone_by_swarm(live: Live, last: str) -> list[str]:
     """Services that Swarm rolled back after the last apply of which there is a mark: theirs is gone with its body."""
     since = began(last)
     found = []
     for name, raw in sorted(live.services.items()):
-        update = raw.get("UpdateStatus") or {}
-        is_back = update.get("State") in {"rollback_started", "rollback_paused", "rollback_completed"}
-        if last and is_back and not raw.get("PreviousSpec") and seconds_of(update.get("StartedAt", "")) > since:
+        started = (raw.get("UpdateStatus") or {}).get("StartedAt", "")
+        if last and _is_back(raw) and not raw.get("PreviousSpec") and seconds_of(started) > since:
             found.append(descoped(live.stack, name))
     return found
 
@@ -67,7 +79,7 @@ def _words(live: Live) -> Words:
 def _change(live: Live, words: Words, key: str, raw: Raw) -> Change | None:
     """The change of one service, if it was another before."""
     previous = raw.get("PreviousSpec")
-    if not previous or _is_detached(previous):
+    if not previous or _is_detached(previous) or _is_back(raw):  # once more would go forth again
         return None
     held, wanted = without_ids(raw["Spec"], live.names), without_ids(previous, live.names)
     before, after = normal("services", held), normal("services", wanted)
@@ -89,7 +101,11 @@ def _remarks(key: str, raw: Raw, last: str, *, is_changed: bool) -> Iterator[Dia
         yield _note(f"service {key} was made by the last apply, and has nothing to return to: kept", "")
     elif last and mark_of(raw["Spec"]) == last and _is_detached(previous or {}):
         yield _note(f"service {key} was taken off a network on the way, so Swarm has lost what it was before: kept", "")
-    elif last and mark_of(raw["Spec"]) != last and mark_of(previous or {}) == last:
+    elif (
+        previous
+        and last in {"", mark_of(raw["Spec"]), mark_of(previous)}
+        and (_is_back(raw) or (last and mark_of(raw["Spec"]) != last))
+    ):
         yield _note(f"service {key} has been returned already", "to go forth again, apply the stack")
 
 

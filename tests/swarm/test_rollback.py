@@ -65,6 +65,23 @@ def test_after_docker_stack_deploy_all_return_that_were_another() -> None:
     assert keys(plan) == ["api"]
 
 
+def test_a_docker_stack_deploy_after_an_apply_is_what_is_undone() -> None:
+    plan = plan_back(swarm(held("api", "", FIRST), held("db", "", FIRST, old="web:2"), held("new", "")))
+    assert (keys(plan), notes(plan)) == (["api"], [])
+
+
+def test_what_has_returned_to_a_body_of_docker_stays_so() -> None:
+    update = {"State": "rollback_completed", "StartedAt": "2026-01-01T00:10:00.5Z"}
+    plan = plan_back(swarm(held("api", "", FIRST, UpdateStatus=update), held("db", FIRST, "")))
+    assert (keys(plan), notes(plan)) == (["db"], ["service api has been returned already"])
+
+
+def test_what_was_returned_from_a_docker_stack_deploy_stays_so() -> None:
+    update = {"State": "rollback_completed", "StartedAt": "2026-01-01T00:10:00.5Z"}
+    plan = plan_back(swarm(held("api", SECOND, "", UpdateStatus=update), held("db", FIRST, "", UpdateStatus=update)))
+    assert (keys(plan), notes(plan)) == ([], ["service api has been returned already"])
+
+
 def test_an_apply_that_swarm_rolled_back_itself_is_not_taken_for_the_one_before() -> None:
     update = {"State": "rollback_completed", "StartedAt": "2026-01-01T00:10:00.5Z"}
     plan = plan_back(swarm(held("api", FIRST, UpdateStatus=update), held("db", FIRST, "")))
