@@ -87,7 +87,7 @@ class Bench:
         return file
 
     def report(self) -> None:
-        print(dict(self.tried), f"{len(self.keys)} of {len(KEYS)} keys")  # shown by -rP
+        print(dict(self.tried), f"{len(self.keys & KEYS)} of {len(KEYS)} keys")  # shown by -rP
 
 
 PLUGINS = {keys_of(Secret)[field][0] for field in ("driver", "driver_opts")}
