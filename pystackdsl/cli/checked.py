@@ -22,7 +22,7 @@ from pystackdsl.lint.runner import UnknownRule, chosen
 from pystackdsl.lint.runner import check as findings_of
 from pystackdsl.lint.silence import PATTERN, Line, heard
 
-__all__ = ["Checked", "check_source", "known_rules", "max_warnings", "rules_for"]
+__all__ = ["Checked", "check_each", "check_source", "known_rules", "max_warnings", "rules_for"]
 
 UNUSED: Final = "unused-ignore"
 
@@ -54,6 +54,25 @@ def check_source(options: argparse.Namespace, facts_for: Callable[[Opened], Fact
     except StackError as error:
         return Checked(_names(options), ruled(error.findings), None)
     return Checked(opened.files, found(opened, rules, facts_for(opened) if facts_for else None), opened)
+
+
+def check_each(each: Sequence[argparse.Namespace]) -> list[Checked]:
+    """Check several sources. One that cannot be had hides nothing of the others: that is a finding as well.
+
+    Raises CommandError where the only one cannot be had.
+    """
+    if len(each) == 1:
+        return [check_source(each[0])]
+    checked = []
+    for options in each:
+        try:
+            checked.append(check_source(options))
+        except UsageError:
+            raise
+        except CommandError as error:
+            told = Diagnostic(summary=error.summary, expected=error.expected, help=error.help)
+            checked.append(Checked(_names(options), ruled([told]), None))
+    return checked
 
 
 def found(opened: Opened, rules: Sequence[Rule], facts: Facts | None = None) -> list[Diagnostic]:

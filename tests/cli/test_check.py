@@ -209,6 +209,14 @@ def test_a_file_that_is_not_there(run, folder: Path) -> None:
     assert "there is no file stak.py" in ended.err
 
 
+def test_a_file_that_is_not_there_hides_nothing_of_the_others(run, folder: Path) -> None:
+    (folder / "stack.py").write_text(BAD)
+    ended = run("check", "stak.py", "stack.py", "--format", "concise")
+    first, *others = ended.out.splitlines()
+    assert (ended.status, first) == (exits.FAILED, "error PSD001 refused: there is no file stak.py")
+    assert any(line.startswith("stack.py:") for line in others)
+
+
 def test_standard_output_holds_the_report_alone(process, folder: Path) -> None:
     (folder / "stack.py").write_text(BAD + 'print("hello")\n')
     ended = process("check", "--format", "json")

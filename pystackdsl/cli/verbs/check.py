@@ -97,10 +97,10 @@ def _checked(options: argparse.Namespace) -> "tuple[list[Checked], bool]":
     """What is to be checked, with its findings, and whether --diff showed fixes."""
     each = [_of_one(options, file) for file in _files(options)]
     if options.live is None:
-        from pystackdsl.cli.checked import check_source
+        from pystackdsl.cli.checked import check_each
 
         _refuse_swarm(options)
-        return _mended(options, each) if options.fix or options.diff else ([check_source(one) for one in each], False)
+        return _mended(options, each) if options.fix or options.diff else (check_each(each), False)
     if options.fix or options.diff:
         word = "--fix" if options.fix else "--diff"
         raise UsageError(f"{word} mends files, and --live looks at a swarm", help="leave one of them out")
