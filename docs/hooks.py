@@ -1,7 +1,7 @@
 """What the site needs beside the pages: every rule in the navigation, and blocks of code as it shows them.
 
 mkdocs calls these functions. A block whose info string says `output="pystackdsl build"` shows what that prints, and
-gets that as its title.
+gets that as its title; one that says `quoted="FILE"` gets the file. Single words there are for the tests.
 """
 
 import re
@@ -46,8 +46,8 @@ def _extend(entries: list[Any], pages: list[Any]) -> None:
 def on_page_markdown(markdown: str, **_: object) -> str:
     """The text of a page with info strings that the site's extension for code takes, and pipes as its tables do."""
     markdown = re.sub(r"^\|.*$", _row, markdown, flags=re.MULTILINE)
-    markdown = re.sub(r'^```(\w+) output=("[^"]*")$', r"```\1 title=\2", markdown, flags=re.MULTILINE)
-    return re.sub(r"^```(\w+) output$", r"```\1", markdown, flags=re.MULTILINE)
+    markdown = re.sub(r'^```(\w+) (?:output|quoted)=("[^"]*")$', r"```\1 title=\2", markdown, flags=re.MULTILINE)
+    return re.sub(r"^```(\w+) \w+$", r"```\1", markdown, flags=re.MULTILINE)
 
 
 def _row(row: re.Match[str]) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from rig.context import make_context
 from rig.judge import Judge
 
 from pystackdsl.swarm.engine.endpoint import SOCKET, endpoint
@@ -43,10 +43,7 @@ def test_an_address(judge: Judge, tmp_path: Path, address: str) -> None:
 
 def test_the_order_of_all_that_names_a_daemon(judge: Judge, tmp_path: Path) -> None:
     for name in ("prod", "lab"):
-        meta = tmp_path / "contexts" / "meta" / sha256(name.encode()).hexdigest() / "meta.json"
-        meta.parent.mkdir(parents=True)
-        docker = {"Host": f"unix:///{name}.sock", "SkipTLSVerify": False}
-        meta.write_text(json.dumps({"Name": name, "Metadata": {}, "Endpoints": {"docker": docker}}))
+        make_context(tmp_path, name, f"unix:///{name}.sock")
     ways = itertools.product(
         (None, "prod", "default"), (None, "unix:///option"), (None, "unix:///variable"), (None, "lab", "none"),
         (None, "prod"),

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from rig import ROOT
 
-from .test_docs import FENCE
+from .replay import FENCE
 
 ACTION: Any = yaml.safe_load((ROOT / "action.yml").read_text())
 HOOKS: Any = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}

@@ -1,142 +1,52 @@
 """The documentation is run: each page in a folder of its own, its blocks in order, and what it shows is what happens.
 
-A fenced block says in its info string what it is:
-
-    ```python title="stack.py"         a file, written into the folder (any language)
-    ```python                          a program, run there; it must end well
-    ```console                         `$ commands` (`> ` continues one) with what they print
-    ```yaml output="pystackdsl build"  what the command prints on standard output
-    ```text output                     what the program above printed
-
-Other blocks are left alone. In what is shown, `…` stands for anything. Where a page shows something else than what
-happened, `pytest --update-golden` puts the truth into the page. A page whose commands ask a swarm has a real one, with
+How a block is run is told in `replay`. Where a page shows something else than what happened, `pytest --update-golden`
+puts the truth into the page. A page whose commands ask a swarm has a real one, which is the context `prod` too, with
 every image that it names.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import takewhile
 from pathlib import Path
 
 import pytest
 from rig import ROOT
+from rig.context import make_context
 from rig.engine import Engine
 
 from pystackdsl.cli.main import verb_named, verb_names
 from pystackdsl.cli.parsing import Parser
 
-PAGES = ["README.md", "README.ko.md", *sorted(str(page.relative_to(ROOT)) for page in (ROOT / "docs").rglob("*.md"))]
-RUN = [page for page in PAGES if not page.startswith(("docs/reference/", "docs/decisions/")) and ".ko." not in page]
-"""Pages in Korean have the blocks of the English ones, which `test_translations` sees to."""
-STUBS = Path(__file__).parent / "stubs"
-FENCE = re.compile(r"^```(?P<info>[^\n`]+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+from .replay import FENCE, Folder, blocks, commands, replayed
 
+PAGES = ["README.md", "README.ko.md", *sorted(str(page.relative_to(ROOT)) for page in (ROOT / "docs").rglob("*.md"))]
+GENERATED = "<!-- Written by docs/generate.py"
+RUN = [page for page in PAGES if ".ko." not in page and GENERATED not in (ROOT / page).read_text()]
+"""Pages in Korean have the blocks of the English ones, which `test_translations` sees to; generated ones are compared
+with their generator by `test_reference`."""
 
 SWARM = re.compile(
-    r"^\$ pystackdsl (?:(?:plan|apply|rollback|deploy|ls|ps|services|logs|rm)\b|.* --live\b)", re.MULTILINE
+    r"\bpystackdsl (?:(?:plan|apply|rollback|deploy|ls|ps|services|logs|rm)\b|.* --live\b)|\bdocker stack deploy"
 )
 """Commands that ask a swarm."""
 
 
+def asks_a_swarm(text: str) -> bool:
+    """Whether a page has commands or programs that do."""
+    programs = [block.body for block in blocks(text) if block.kind == "python"]
+    return any(map(SWARM.search, commands(text))) or any("swarm.connect(" in program for program in programs)
+
+
 def page_to_run(page: str) -> object:
     """A page as a parameter of a test, with the marker `engine` where its commands ask a swarm."""
-    return pytest.param(page, marks=[pytest.mark.engine] if SWARM.search((ROOT / page).read_text()) else [])
-
-
-class Folder:
-    """A folder in which the blocks of one page are run; `printed` is what the last program printed."""
-
-    def __init__(self, path: Path, tools: Path) -> None:
-        self.path = self.here = path
-        self.printed = ""
-        self.env = {
-            "PATH": os.pathsep.join([str(tools), str(Path(sys.executable).parent), os.environ["PATH"]]),
-            "HOME": str(path),
-            "LANG": "C.UTF-8",
-            "COLUMNS": "100",
-            "PYTHONPATH": str(STUBS),
-        }
-
-    def shell(self, command: str) -> str:
-        """What a command prints, on both streams; `cd` counts for the commands after it."""
-        ended = self.path / ".here"
-        script = f'{command}\nstatus=$?\npwd > "{ended}"\nexit $status'
-        done = self._run(["sh", "-c", script], stderr=subprocess.STDOUT)
-        self.here = Path(ended.read_text().strip())
-        return done.stdout
-
-    def output(self, command: str) -> str:
-        """What a command that ends well prints on standard output."""
-        return self._well(["sh", "-c", command])
-
-    def program(self, text: str) -> str:
-        """What a Python program that ends well prints."""
-        self.printed = self._well([sys.executable, "-c", text])
-        return self.printed
-
-    def _well(self, command: list[str]) -> str:
-        done = self._run(command, stderr=subprocess.PIPE)
-        assert done.returncode == 0, f"{command[-1]}\n{done.stdout}{done.stderr}"
-        return done.stdout
-
-    def _run(self, command: list[str], *, stderr: int) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command,
-            check=False,
-            cwd=self.here,
-            env=self.env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            text=True,
-        )
-
-
-def replayed(text: str, folder: Folder) -> str:
-    """The page after its blocks were run, with what they really printed."""
-    return FENCE.sub(lambda block: f"```{block['info']}\n{_run(block['info'], block['body'], folder)}```", text)
-
-
-def _run(info: str, body: str, folder: Folder) -> str:
-    kind, *words = shlex.split(info)
-    said = dict(word.partition("=")[::2] for word in words)
-    if "title" in said:
-        path = folder.here / said["title"]
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(body)
-    elif "output" in said:
-        return _kept(body, folder.output(said["output"]) if said["output"] else folder.printed)
-    elif kind == "console":
-        return "".join(_entered(command, shown, folder) for command, shown in _commands(body))
-    elif kind == "python":
-        folder.program(body)
-    return body
-
-
-def _commands(body: str) -> Iterator[tuple[str, str]]:
-    for part in re.split(r"^(?=\$ )", body, flags=re.MULTILINE):
-        if part.strip():
-            command = re.match(r"\$ .*\n(?:> .*\n)*", part)
-            assert command, f"a console block begins with a `$ command`:\n{part}"
-            yield command[0], part[command.end() :]
-
-
-def _entered(command: str, shown: str, folder: Folder) -> str:
-    typed = "\n".join(line[2:] for line in command.splitlines())
-    return command + _kept(shown, folder.shell(typed))
-
-
-def _kept(shown: str, printed: str) -> str:
-    """What the page shows, if it fits what was printed; else what was printed."""
-    pattern = ".*?".join(map(re.escape, shown.split("…")))
-    return shown if re.fullmatch(pattern, printed, re.DOTALL) else printed
+    return pytest.param(page, marks=[pytest.mark.engine] if asks_a_swarm((ROOT / page).read_text()) else [])
 
 
 @pytest.mark.parametrize("page", [page_to_run(page) for page in RUN])
@@ -147,12 +57,13 @@ def test_what_a_page_shows_is_what_happens(
     tools, work = tmp_path / "tools", tmp_path / "work"
     tools.mkdir()
     work.mkdir()
-    if re.search(r"^\$ .*\bdocker ", text, re.MULTILINE):
+    if any(re.search(r"\bdocker ", command) for command in commands(text)):
         (tools / "docker").symlink_to(request.getfixturevalue("judge").command)
     folder = Folder(work, tools)
     with contextlib.ExitStack() as left:
-        if SWARM.search(text):
+        if asks_a_swarm(text):
             engine = request.getfixturevalue("engine")
+            make_context(work / ".docker", "prod", engine.host)
             folder.env["DOCKER_HOST"] = engine.host
             for image in sorted(set(re.findall(r"""image(?:=|: )"?([\w./-]+:[\w.-]+)""", text))):
                 engine.image(image, programs=["pg_isready"])
@@ -211,16 +122,13 @@ def test_only_what_exists_is_promised() -> None:
 
 def _code_of(text: str) -> list[str]:
     """Every piece of code in a page in which a command may stand: `in a line`, and commands in blocks."""
-    commands = [line for block in FENCE.finditer(text) for line in block["body"].splitlines() if line[:2] == "$ "]
-    return [*commands, *re.findall(r"`([^`\n]+)`", FENCE.sub("", text))]
+    return [*commands(text), *re.findall(r"`([^`\n]+)`", FENCE.sub("", text))]
 
 
 @pytest.mark.parametrize("page", RUN)
 def test_commands_that_are_only_named_are_spelled_right(page: str) -> None:
     text = (ROOT / page).read_text()
-    blocks = [block["body"] for block in FENCE.finditer(text) if block["info"] in {"sh", "text"}]
-    lines = [line.removeprefix("$ ") for line in "\n".join(blocks).splitlines()]
-    for line in (*lines, *re.findall(r"`([^`\n]+)`", FENCE.sub("", text))):
+    for line in re.findall(r"`([^`\n]+)`", FENCE.sub("", text)):
         words = _words(line)
         if len(words) > 2 and words[1] in verb_names():  # two words are but its name
             Parser(words[1], verb_named(words[1])).parse(words[2:])
@@ -234,6 +142,39 @@ def _words(line: str) -> list[str]:
 
 
 def test_a_wrong_page_is_noticed(tmp_path: Path) -> None:
-    page = '```text title="a"\nyes\n```\n```console\n$ cat a\nno\n$ ls a\n…\n```\n```python\nprint(1)\n```\n```text output\n2\n```\n'
+    page = """\
+```text title="a"
+yes
+```
+- In a list:
+
+  ```console
+  $ cat a
+  no
+  $ ls a
+  …
+  ```
+
+```python
+print(1)
+```
+```text output
+2
+```
+"""
     expected = page.replace("no\n", "yes\n").replace("2\n", "1\n")
     assert replayed(page, Folder(tmp_path, tmp_path)) == expected
+
+
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        ("```sh\ntrue\nfalse  # at last\n```\n", "false\nexit code 1"),
+        ("```python\n1 / 0\n```\n", "ZeroDivisionError"),
+        ('```yaml output="exit 3"\n```\n', "exit 3"),
+        ('```python quoted="pystackdsl/__init__.py"\nno such line\n```\n', "not in pystackdsl/__init__.py"),
+    ],
+)
+def test_a_command_that_fails_is_noticed(tmp_path: Path, page: str, told: str) -> None:
+    with pytest.raises(AssertionError, match=told):
+        replayed(page, Folder(tmp_path, tmp_path))

@@ -51,9 +51,12 @@ def test_pages_can_be_searched_and_read_in_the_dark(site: Path) -> None:
 
 
 def test_what_a_command_prints_is_shown_below_the_command(site: Path) -> None:
-    text = (site / "tutorial.html").read_text()
-    assert '<span class="filename">pystackdsl build</span>' in text
-    assert "```" not in text
+    assert '<span class="filename">pystackdsl build</span>' in (site / "tutorial.html").read_text()
+
+
+def test_every_block_is_shown_as_one(site: Path) -> None:
+    pages = list(site.rglob("*.html"))
+    assert [page.name for page in pages if "```" in page.read_text()] == []
 
 
 def test_a_pipe_in_a_table_is_shown_as_one(site: Path) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from rig import ROOT
 
-from .test_docs import FENCE
+from .replay import FENCE
 
 PAIRS = [("README.md", "README.ko.md"), ("docs/tutorial.md", "docs/tutorial.ko.md")]
 
