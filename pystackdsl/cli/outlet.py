@@ -113,4 +113,6 @@ def _unwritable(path: Path, error: OSError) -> CommandError:
         return CommandError(
             f"{path} cannot be written: there is no folder {path.parent}", help=f"make it first: mkdir -p {path.parent}"
         )
-    return CommandError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}")
+    reason = (error.strerror or str(error)).lower()
+    help = f"name a file in it: {path / 'NAME'}" if isinstance(error, IsADirectoryError) else ""
+    return CommandError(f"{path} cannot be written: {reason}", help=help)

@@ -80,10 +80,8 @@ def _instead(path: Path) -> str:
 
 
 def _named_in(project: Path) -> str | None:
-    """The `stack` of a project file's [tool.pystackdsl]. Raises CommandError."""
-    stack = table(project).get("stack")
-    if stack is not None and not isinstance(stack, str):
-        raise CommandError(f"{project}: `stack` is not text", expected='the name of a file: stack = "deploy/stack.py"')
+    """The `stack` of a project file's [tool.pystackdsl]. Raises InvalidStack."""
+    stack: str | None = table(project).get("stack")
     return stack
 
 

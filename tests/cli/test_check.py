@@ -162,6 +162,24 @@ def test_a_project_that_says_nonsense(run, bad: Path, folder: Path, said: str, t
     assert told in " ".join(ended.err.split())
 
 
+def test_all_faults_of_a_project_are_told_at_their_lines(run, bad: Path, folder: Path) -> None:
+    said = '[tool.other]\nignore = 1\n[tool.pystackdsl]\nignore = "PSD1"\nselct = []\nmax-warnings = -1\n'
+    (folder / "pyproject.toml").write_text(said)
+    ended = run("check")
+    assert ended.status == exits.FAILED
+    assert [line.split()[-1] for line in ended.err.splitlines() if "-->" in line] == [
+        f"pyproject.toml:{place}" for place in ("4:1", "5:1", "6:1")
+    ]
+    assert "did you mean select?" in ended.err
+
+
+def test_a_project_file_that_is_no_toml_is_told_at_its_line(run, bad: Path, folder: Path) -> None:
+    (folder / "pyproject.toml").write_text("[project]\nname = \n")
+    ended = run("check")
+    assert ended.status == exits.FAILED
+    assert "--> pyproject.toml:2:8" in ended.err
+
+
 def test_a_rule_is_explained(run) -> None:
     for word in ("PSD101", "psd101", "floating-image-tag"):
         ended = run("check", "--explain", word)

@@ -140,7 +140,7 @@ def test_an_error_tells_all_that_was_looked_for(run, folder: Path) -> None:
         ("[tool.pystackdsl]\nstack = 3\n", ["pyproject.toml: `stack` is not text", 'stack = "deploy/stack.py"']),
         ("[tool]\npystackdsl = 3\n", ["pyproject.toml", "[tool.pystackdsl]"]),
         ("tool = 3\n", ["pyproject.toml", "[tool.pystackdsl]"]),
-        ("[tool.pystackdsl\n", ["pyproject.toml cannot be read", "line 1"]),
+        ("[tool.pystackdsl\n", ["pyproject.toml cannot be read", ":1:17"]),
     ],
 )
 def test_a_project_file_that_leads_nowhere(run, folder: Path, text: str, told: list[str]) -> None:
