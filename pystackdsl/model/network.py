@@ -210,7 +210,9 @@ def _lift_attachments(trees: Any, lifting: "Lifting") -> tuple[NetworkAttachment
     found = []
     for tree in trees:
         aliases = tree.get("Aliases") or []
-        if lifting.key in aliases:  # every service is known by its own key
+        if aliases[-1:] == [lifting.key]:  # every service is known by its own key, behind what it says itself
+            tree["Aliases"] = aliases[:-1]
+        elif lifting.key in aliases:
             tree["Aliases"] = [alias for alias in aliases if alias != lifting.key]
         found.append(lifting.value(NetworkAttachment, tree))
     is_default = len(found) == 1 and lifting.key_of(found[0].network) == "default" and not found[0].has_options

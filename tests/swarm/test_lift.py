@@ -177,6 +177,15 @@ def test_the_rest_of_a_service_is_read() -> None:
     assert (other.network.external, other.has_options) == (True, False)
 
 
+@pytest.mark.parametrize(("had", "said"), [(["web"], None), (["web", "web"], ("web",)), (["www", "web"], ("www",))])
+def test_an_alias_like_the_services_own_key_is_kept(had: list[str], said: tuple[str, ...] | None) -> None:
+    tree = body()
+    tree["TaskTemplate"]["Networks"] = [{"Target": "other", "Aliases": had}]
+    found, _ = service(tree)
+    assert found.networks is not None
+    assert (found.networks[0].aliases or None) == said
+
+
 def test_a_grant_says_what_differs_from_what_a_grant_says_anyway() -> None:
     file = {"Name": "settings", "UID": "0", "GID": "0", "Mode": 0o400}
     found, left = service(body(Configs=[{"ConfigName": "shop_settings", "File": file}]))
