@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from itertools import pairwise
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -74,6 +75,41 @@ def test_every_block_is_looked_after(page: str) -> None:
 )
 def test_a_block_that_nobody_runs_is_noticed(text: str) -> None:
     assert unlooked_after("docs/how-to/plan.md", text)
+
+
+FOUND: Final = ("stack.py", "docker-stack.yml", "pyproject.toml")
+"""Files that commands find by themselves."""
+RUNNING: Final = {"console", "sh", "output", "python"}
+"""Kinds of blocks in which a file can be found."""
+OF_OTHERS: Final = ("docs/how-to/ci.md",)
+"""Pages that show files of other programs: `test_ci` looks at what stands in those."""
+
+
+def unused(text: str) -> list[str]:
+    """Files that a page shows and no other block names, or that come after the last command that could find them."""
+    found = blocks(text)
+    left = []
+    for number, block in enumerate(found):
+        if "title" in block.said:
+            name = Path(block.said["title"])
+            others = [*found[:number], *found[number + 1 :]]
+            said = "\n".join(each.body + each.said.get("output", "") for each in others)
+            is_found = name.name in FOUND and any(each.kind in RUNNING for each in found[number + 1 :])
+            module = r"\.".join(name.with_suffix("").parts[-2:])
+            names = rf"{re.escape(name.name)}|(?:from|import) {name.stem}\b|{module}\b"
+            if not is_found and not re.search(rf"(?<![\w-])(?:{names})", said):
+                left.append(str(name))
+    return left
+
+
+@pytest.mark.parametrize("page", [page for page in RUN if page not in OF_OTHERS])
+def test_every_file_that_is_shown_is_used(page: str) -> None:
+    assert unused((ROOT / page).read_text()) == []
+
+
+def test_a_file_that_is_not_used_is_noticed() -> None:
+    assert unused('```python title="stack.py"\nx\n```\n```python title="b.py"\nx\n```\n') == ["stack.py", "b.py"]
+    assert unused('```python title="stack.py"\nx\n```\n```console\n$ pystackdsl build\n```\n') == []
 
 
 @pytest.mark.parametrize(("command", "file"), ELSEWHERE.items())

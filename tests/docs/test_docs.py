@@ -40,7 +40,7 @@ SWARM = re.compile(
 
 def asks_a_swarm(text: str) -> bool:
     """Whether a page has commands or programs that do."""
-    programs = [block.body for block in blocks(text) if block.kind == "python"]
+    programs = [block.body for block in blocks(text) if block.language == "python" and block.kind != "quoted"]
     return any(map(SWARM.search, commands(text))) or any("swarm.connect(" in program for program in programs)
 
 
