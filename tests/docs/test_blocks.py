@@ -95,7 +95,7 @@ def unused(text: str) -> list[str]:
             others = [*found[:number], *found[number + 1 :]]
             said = "\n".join(each.body + each.said.get("output", "") for each in others)
             is_found = name.name in FOUND and any(each.kind in RUNNING for each in found[number + 1 :])
-            module = r"\.".join(name.with_suffix("").parts[-2:])
+            module = rf"{name.parent.name}\.{name.stem}"
             names = rf"{re.escape(name.name)}|(?:from|import) {name.stem}\b|{module}\b"
             if not is_found and not re.search(rf"(?<![\w-])(?:{names})", said):
                 left.append(str(name))
