@@ -89,7 +89,9 @@ def laid_out(before: str, value: Expression, indent: int = 0, after: str = "") -
     if isinstance(value, Atom):
         return [f"{pad}{before}{value.text}{after}"]
     if isinstance(value, Joined):
-        return [f"{pad}{before}(", *(f"{pad}    {line}" for line in value.lines), f"{pad}){after}"]
+        whole = f"{pad}    {value.text}"  # formatters join the parts of a text where this fits
+        inside = [whole] if _columns(whole) <= WIDTH else [f"{pad}    {line}" for line in value.lines]
+        return [f"{pad}{before}(", *inside, f"{pad}){after}"]
     lines = [f"{pad}{before}{value.opening}"]
     for item in value.items:
         lines += [f"{pad}    {comment}" for comment in item.comments if comment]

@@ -26,7 +26,7 @@ from pystackdsl.model.units import Bytes, Cpus, Duration, FileMode
 from pystackdsl.model.value import FrozenDict, Resource, Value
 from pystackdsl.model.variable import CLOSE, OPEN, Open
 from pystackdsl.python.expression import Atom, Bracketed, Expression, Item, call, dictionary, joined, listing
-from pystackdsl.python.literals import Part, is_name, string
+from pystackdsl.python.literals import Part, is_name, literal, string
 from pystackdsl.python.remarks import Path, Remarks
 from pystackdsl.python.sharing import changed_fields
 
@@ -195,9 +195,10 @@ class Wording:
         return Atom(parts[0][1]) if len(parts) == 1 and parts[0][0] else joined(parts)
 
     def text_alone(self, value: str) -> str:
-        """A text on one line."""
+        """A text on one line, for a key; a variable alone stands in an f-string, since no key may be open."""
         expression = self.text(value)
-        return expression.text if not isinstance(expression, Bracketed) else string(value)
+        text = expression.text if not isinstance(expression, Bracketed) else string(value)
+        return literal([(True, text)]) if is_name(text) else text
 
     def parts(self, value: str, kind: str) -> Iterator[Part]:
         """The parts of a text: (True, expression) for what is filled in, (False, text) for the rest."""

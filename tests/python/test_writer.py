@@ -39,7 +39,7 @@ from pystackdsl import (
     spread,
 )
 from pystackdsl.compose.document import read
-from pystackdsl.compose.front import load
+from pystackdsl.compose.front import StackText, load, load_texts
 from pystackdsl.diagnostics import KeyPath, SourceNotes
 from pystackdsl.model import variable
 from pystackdsl.python import load as load_python
@@ -322,6 +322,13 @@ a = Service(image=f"i:{A}", deploy=Deploy(replicas=N), hostname=A)
 b = Service(image="b", labels={"k": A_2})
 """
     )
+
+
+def test_a_variable_alone_as_a_key_stands_in_an_f_string() -> None:
+    text = 'services: {a: {image: a, environment: ["${KEY:-K}=v", "Q_${KEY:-K}=v"], labels: ["${L}=v"]}}'
+    written = write(load_texts([StackText(text.encode())], environment={}, base=None, mode="open").stack)
+    assert '    environment={f"{KEY}": "v", f"Q_{KEY}": "v"},\n    labels={f"{L}": "v"},\n' in written
+    assert set(load_python(written, environment={"KEY": "x", "L": "l"}).services["a"].environment or ()) == {"x", "Q_x"}
 
 
 def test_a_long_text_is_laid_out_by_its_lines() -> None:
