@@ -52,7 +52,8 @@ def _found(rule: Rule, inspection: Inspection) -> Iterator[Diagnostic]:
     """What a rule finds. That a rule of another package fails is a finding too."""
     try:
         for each in rule.find(inspection):
-            yield attrs.evolve(each, rule=rule.id, kind=rule.name, severity=rule.severity)
+            severity = each.severity if each.severity is Severity.INFO else rule.severity
+            yield attrs.evolve(each, rule=rule.id, kind=rule.name, severity=severity)
     except Exception as error:
         if not rule.package:
             raise

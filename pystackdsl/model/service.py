@@ -43,7 +43,7 @@ def as_build(value: "str | Build | None") -> "Build | None":
 
 
 def _emit_service_names(services: Sequence[str | Resource], names: Names) -> object:
-    return [service if isinstance(service, str) else names.key(service) for service in services]
+    return list(dict.fromkeys(each if isinstance(each, str) else names.key(each) for each in services))
 
 
 SERVICE_NAMES: Final = Shape("service names", _emit_service_names)

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from pystackdsl.model.key import declared
 from pystackdsl.model.names import Names
-from pystackdsl.model.texts import as_environment, as_pairs
+from pystackdsl.model.service import as_expose
+from pystackdsl.model.texts import as_environment, as_hosts, as_pairs, as_string_list, as_strings
 from pystackdsl.model.value import FrozenDict, Value
 from pystackdsl.model.variable import OPEN, Open
 
@@ -56,8 +57,18 @@ def _pairs(pairs: FrozenDict[str, Any], _names: Names) -> object:
     return [key if value is None else f"{key}={value}" for key, value in pairs.items()]
 
 
-_EITHER_FORM: Final = (as_pairs, as_environment)
-"""The converters of mappings that may also be lists."""
+def _once(values: Any, _names: Names) -> object:
+    """A list without what it repeats, which Docker takes of several merged files alone."""
+    if len(values) < 2 or len(set(values)) == len(values):
+        return values
+    return list(dict.fromkeys(values))
+
+
+_FORMS: Final[dict[Any, Emit]] = {
+    **dict.fromkeys((as_pairs, as_environment), _pairs),
+    **dict.fromkeys((as_strings, as_string_list, as_hosts, as_expose), _once),
+}
+"""How fields are written that have no form of their own, by their converter."""
 
 
 def _opener(cls: type, names: Names) -> Opener:
@@ -84,7 +95,7 @@ def _as_it_is(value: object) -> object:
 
 def _fields_opener(cls: type, names: Names) -> Callable[[Any], dict[str, Any]]:
     plan: dict[str, tuple[str, Emit | None]] = {
-        field: (key.name, (key.shape and key.shape.emit) or (_pairs if key.converter in _EITHER_FORM else None))
+        field: (key.name, (key.shape and key.shape.emit) or _FORMS.get(key.converter))
         for field, (key, _) in declared(cls).items()
         if not key.local
     }

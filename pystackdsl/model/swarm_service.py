@@ -47,7 +47,8 @@ def as_ulimits(value: "Mapping[str, int | Ulimit] | None") -> "FrozenDict[str, U
 
 
 def _emit_files(files: Sequence[str], names: Names) -> object:
-    return [names.local(file) for file in files]
+    """Of a file that is named again, the last mention counts."""
+    return [names.local(file) for i, file in enumerate(files) if file not in files[i + 1 :]]
 
 
 LOCAL_FILES: Final = Shape("local files", _emit_files, by_class=True)

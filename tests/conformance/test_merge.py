@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from conformance.front_door import Ours, difference, disagreement, ours
 from conformance.merging import ENV, ENV_FILES, TOP, _joinable, fields, merged_trees, pairs, said
@@ -15,7 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rig.judge import Judge, Verdict
 
+from pystackdsl.compose import findings
+from pystackdsl.compose.codec import spell
 from pystackdsl.compose.document import read
+from pystackdsl.diagnostics import Severity
 
 PAIRS = list(pairs())
 BATCH = 220
@@ -137,3 +141,30 @@ def test_a_second_file_that_is_empty_is_refused(judge: Judge, tmp_path: Path) ->
     other.write_text("")
     assert not judge.read(one, other).accepted
     assert ours(one, other, cwd=tmp_path).is_refused
+
+
+def test_what_two_files_repeat_is_taken_and_written_once(judge: Judge, tmp_path: Path) -> None:
+    lists = {
+        "cap_add": ["NET_ADMIN"], "cap_drop": ["ALL"], "dns": ["1.1.1.1"], "dns_search": ["a.b"], "tmpfs": ["/t"],
+        "expose": ["80"], "extra_hosts": ["a:1.2.3.4"], "devices": ["/dev/a:/dev/a"], "security_opt": ["x"],
+        "depends_on": ["s"], "links": ["s"], "external_links": ["s"],
+    }  # fmt: skip
+    tree = {"services": {"s": {"image": "x", **lists, "build": {"context": ".", "cache_from": ["x"]}}}}
+    verdict, mine = both(judge, tmp_path, tree, tree)
+    assert disagreement(verdict, mine) is None
+    assert mine.loaded is not None
+    assert {found.severity for found in findings(mine.loaded.stack)} <= {Severity.INFO, Severity.WARNING}
+    once = judge.read(spell(attrs.evolve(mine.loaded.stack, version="3.13"), folder=tmp_path), cwd=tmp_path)
+    assert {name: once.data["services"]["s"][name] for name in lists} == lists
+
+
+def test_of_an_env_file_that_is_named_again_the_last_mention_counts(judge: Judge, tmp_path: Path) -> None:
+    one, other = ({"services": {"s": {"image": "x", "env_file": files}}} for files in (["a.env", "b.env"], ["a.env"]))
+    verdict, mine = both(judge, tmp_path, one, other)
+    assert disagreement(verdict, mine) is None
+    assert mine.loaded is not None
+    text = spell(attrs.evolve(mine.loaded.stack, version="3.13"), folder=tmp_path)
+    assert (
+        judge.read(text, cwd=tmp_path).data["services"]["s"]["environment"]
+        == (verdict.data["services"]["s"]["environment"])
+    )

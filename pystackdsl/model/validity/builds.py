@@ -17,8 +17,8 @@ def check(key: str, service: Service, build: "Build", found: Findings) -> None:
         values = getattr(build, name) or ()
         if len(set(values)) < len(values):
             i = next(i for i, value in enumerate(values) if value in values[:i])
-            found.error(
-                f"build.{name} of service {key} lists {spelled(values[i])} twice",
+            found.remark(
+                f"build.{name} of service {key} lists {spelled(values[i])} twice: once is enough",
                 at("services", key, service, "build", name, i),
                 help="leave one of them out",
             )

@@ -37,8 +37,8 @@ def _unique(name: str) -> Check:
     def check(key: str, service: Service, values: tuple[Any, ...], held: Held) -> None:
         if len(values) > 1 and len(set(values)) < len(values):
             i = next(i for i, value in enumerate(values) if value in values[:i])
-            held.found.error(
-                f"{name} of service {key} lists {spelled(str(values[i]))} twice",
+            held.found.remark(
+                f"{name} of service {key} lists {spelled(str(values[i]))} twice: once is enough",
                 at("services", key, service, name, i),
                 help="leave one of them out",
             )

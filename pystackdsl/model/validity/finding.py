@@ -49,6 +49,12 @@ class Findings:
 
         self._add(Severity.WARNING, summary, subjects, expected, help, kind=kind)
 
+    def remark(self, summary: str, *subjects: "Subject", help: str = "") -> None:
+        """Add what changes nothing, and may yet be a slip."""
+        from pystackdsl.diagnostics import Severity
+
+        self._add(Severity.INFO, summary, subjects, "", help)
+
     def _add(
         self,
         severity: "Severity",

@@ -64,8 +64,8 @@ def _twice(key: str, service: Service, i: int, name: str, found: Findings) -> No
 
 def _same_alias(key: str, service: Service, i: int, aliases: tuple[str, ...], found: Findings) -> None:
     twice = next(alias for j, alias in enumerate(aliases) if alias in aliases[:j])
-    found.error(
-        f"service {key} has the alias {spelled(twice)} twice on one network",
+    found.remark(
+        f"service {key} has the alias {spelled(twice)} twice on one network: once is enough",
         at("services", key, service, "networks", i, "aliases"),
         help="leave one of them out",
     )

@@ -88,8 +88,8 @@ def check_depends_on(key: str, service: Service, others: "Sequence[str | Resourc
             if name not in held.stack.services and OPEN not in name:
                 _unknown(key, service, i, name, held)
         if name in names:
-            found.error(
-                f"service {key} names {name} twice in depends_on",
+            found.remark(
+                f"service {key} names {name} twice in depends_on: once is enough",
                 at("services", key, service, "depends_on", i),
                 help="leave one of them out",
             )

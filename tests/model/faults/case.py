@@ -31,7 +31,7 @@ class Fault:
     summary: str
     path: str
     judged: Judged
-    level: Literal["error", "warning"]
+    level: Literal["error", "warning", "info"]
     newer: tuple[int, int] | None = None
 
     def __str__(self) -> str:
@@ -49,10 +49,13 @@ def fault(
     summary: str,
     *,
     error: bool | None = None,
+    remark: bool = False,
     newer: tuple[int, int] | None = None,
 ) -> None:
     """Add a fault. What is `taken` is a warning unless said otherwise, everything else an error."""
-    level: Literal["error", "warning"] = "error" if (judged != "taken" if error is None else error) else "warning"
+    level: Literal["error", "warning", "info"] = "info" if remark else "warning"
+    if judged != "taken" if error is None else error:
+        level = "error"
     FAULTS.append(Fault(name=name, stack=stack, summary=summary, path=path, judged=judged, level=level, newer=newer))
 
 

@@ -48,11 +48,12 @@ for name, item in (
     ("tmpfs", "/x"),
 ):
     fault(
-        "config",
+        "taken",
         f"{name} with an item twice",
         lambda name=name, item=item: web(**{name: [item, item]}),  # type: ignore[misc]
         f"services.web.{name}[1]",
-        f"{name} of service web lists {item} twice",
+        f"{name} of service web lists {item} twice: once is enough",
+        remark=True,
     )
 for name in ("environment", "labels", "sysctls"):
     fault(
@@ -191,11 +192,12 @@ fault(
 
 for name in ("cache_from", "extra_hosts"):
     fault(
-        "config",
+        "taken",
         f"build {name} with an item twice",
         lambda name=name: web(build=Build(**{name: ["a:1.1.1.1", "a:1.1.1.1"]})),  # type: ignore[misc]
         f"services.web.build.{name}[1]",
-        f"build.{name} of service web lists a:1.1.1.1 twice",
+        f"build.{name} of service web lists a:1.1.1.1 twice: once is enough",
+        remark=True,
     )
 for name in ("args", "labels"):
     fault(

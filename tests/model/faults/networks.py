@@ -83,14 +83,15 @@ fault(
     "service web joins network net twice",
 )
 fault(
-    "config",
+    "taken",
     "alias given twice",
     lambda: Stack(
         services={"web": Service(image="busybox", deploy=NONE, networks=[(net := Network()).alias("a", "a")])},
         networks={"net": net},
     ),
     "services.web.networks[0].aliases",
-    "service web has the alias a twice on one network",
+    "service web has the alias a twice on one network: once is enough",
+    remark=True,
 )
 fault(
     "taken",

@@ -24,13 +24,14 @@ fault(
     'service web depends on "dbb", and the stack has no such service',
 )
 fault(
-    "config",
+    "taken",
     "a dependency twice",
     lambda: Stack(
         services={"db": (db := Service(image="busybox")), "web": Service(image="busybox", depends_on=[db, "db"])}
     ),
     "services.web.depends_on[1]",
-    "service web names db twice in depends_on",
+    "service web names db twice in depends_on: once is enough",
+    remark=True,
 )
 fault(
     "ours",
