@@ -6,6 +6,7 @@ only when there is one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import attrs
@@ -33,6 +34,8 @@ class Fault:
     """For a key that is given twice: the index where its mapping starts."""
     also: tuple[int, str] | None = None
     """Another place that has to do with it, and what."""
+    cure: Callable[[str, int], str] | None = None
+    """What makes the help of the whole text and the index of the start, where the text tells more; else `help` is."""
     severity: Severity = Severity.ERROR
 
     def finding(self, marks: Marks) -> Diagnostic:
@@ -51,7 +54,7 @@ class Fault:
             path=KeyPath(*self.path),
             places=tuple(places),
             expected=self.expected,
-            help=self.help,
+            help=(self.cure and self.cure(marks.text, self.start)) or self.help,
         )
 
 

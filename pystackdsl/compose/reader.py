@@ -199,8 +199,10 @@ class Reader:
         found = self.held.get(kind, {}).get(name)
         if found is not None:
             return found
+        from pystackdsl.compose.strangers import declaration
+
         guess = nearest(name, self.held.get(kind, {}))
-        help = f'did you mean "{guess}"?' if guess else f"declare it:  {kind}: {{{name}: {{}}}}"
+        help = f'did you mean "{guess}"?' if guess else declaration(kind, name)
         raise misfit(
             f'there is no {kind[:-1]} "{name}"', expected=f"a key of the top-level {kind}", help=help, rule=DEPLOY
         )

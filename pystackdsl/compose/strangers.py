@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, Final
 
 from pystackdsl.compose.foreign import FOREIGN
-from pystackdsl.compose.misfit import COMPOSE, Misfit, misfit
+from pystackdsl.compose.misfit import COMPOSE, Misfit, is_name, misfit
 from pystackdsl.diagnostics import nearest
 from pystackdsl.model.key import keys_of
 from pystackdsl.model.names import KINDS
@@ -20,14 +20,16 @@ from pystackdsl.model.service import Service
 from pystackdsl.model.stack import Stack
 from pystackdsl.model.value import Resource, Value
 
-__all__ = ["beside", "displaced", "inside", "stranger"]
+__all__ = ["beside", "declaration", "displaced", "inside", "is_service_key", "stranger"]
 
 _MOST_LISTED: Final = 12
 
 
 def stranger(cls: type, name: str, item: Any, minor: int, holder: str = "") -> Misfit:
     """The fault of a key that a class does not have. `holder` names the resource it stands in: `service web`."""
-    told = _as_service(cls, name, item, holder) or _as_foreign(cls, name) or _as_deeper(cls, name)
+    told = _as_service(cls, name, item, holder) or _as_foreign(cls, name)
+    if told is None and not {f"{name}s", name.removesuffix("s")} & _names(cls):
+        told = _as_deeper(cls, name)
     if told is not None:
         return told
     known = [key.name for key, _ in keys_of(cls).values() if not key.local and key.minor <= minor and key.name != "x-*"]
@@ -83,6 +85,24 @@ def inside(name: str, item: Any) -> str:
     if not isinstance(item, dict | list) or name not in _names(Service):
         return ""
     return f"if this is the service's key `{name}`, indent it less"
+
+
+def declaration(kind: str, name: str) -> str:
+    """The cure for a name that no resource of a kind has: how such a one is declared."""
+    if not is_name(name):
+        if kind != "volumes":
+            return ""
+        is_path = name[:1] in "./~" or "\\" in name
+        return f"for a path of the node write type: bind, and source: {name if is_path else './' + name}"
+    key = name if name[0].isalpha() else f'"{name}"'
+    if kind in ("secrets", "configs"):
+        return f"declare it:  {kind}: {{{key}: {{file: ./{name}.txt}}}}, or {{external: true}} for one that exists"
+    return f"declare it:  {kind}: {{{key}: {{}}}}"
+
+
+def is_service_key(name: str) -> bool:
+    """Whether a name is a key of services and of nothing above them."""
+    return name in _names(Service) and name not in _names(Stack)
 
 
 def _looks_like_service(item: dict[str, Any]) -> bool:

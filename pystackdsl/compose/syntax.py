@@ -12,12 +12,17 @@ from collections.abc import Callable
 from pystackdsl.compose import indicators
 from pystackdsl.compose.complaint import Complaint, quoted, shown, spaces
 from pystackdsl.compose.faults import Fault, too_deep
+from pystackdsl.compose.slips import slip
+from pystackdsl.compose.strangers import is_service_key
 
 __all__ = ["worded"]
 
 
 def worded(complaint: Complaint) -> Fault:
     """The fault that makes for a complaint; the parser's own words where nothing better is known."""
+    known = slip(complaint)
+    if known is not None:
+        return known
     said = f"{complaint.context}: {complaint.problem}"
     for pattern, word in _WORDINGS:
         if re.search(pattern, said):
@@ -154,18 +159,30 @@ def _indentation(c: Complaint) -> Fault:
             help="put a text that begins with a sign in quotes",
             also=(c.since, "the block begins here") if c.since < c.at else None,
         )
-    below = c.indent(c.after(c.at))
-    # What is above deeper lines is not as deep as these.
-    possible = [other for other in fitting if below <= indent or other < below] or fitting
-    nearest = min(possible, key=lambda other: (abs(other - indent), -other)) if possible else 0
+    nearest, deeper = _meant(c, indent, fitting)
     return Fault(
         summary=f"this line is indented by {spaces(indent)}, which fits no line above",
         start=c.at,
         end=c.line_end(c.at),
         expected=" or ".join(map(spaces, fitting)) or "no indentation",
-        help=f"indent it by {spaces(nearest)}",
+        help=f"indent it by {spaces(nearest)}" + (", and what is below it further" if deeper else ""),
         also=(c.since, "the block that it interrupts begins here") if c.since < c.at else None,
     )
+
+
+def _meant(c: Complaint, indent: int, fitting: list[int]) -> tuple[int, bool]:
+    """The indentation that was probably meant, and whether the lines below must then be indented further too."""
+    at = c.after(c.at)
+    below = c.indent(at)
+    # What is above deeper lines is not as deep as these, but a key may stand as deep as the items of its list.
+    most = below if c.text[at : at + 2] == "- " and c.text[c.at : c.at + 2] != "- " else below - 1
+    possible = [other for other in fitting if below <= indent or other <= most] or fitting
+    nearest = min(possible, key=lambda other: (abs(other - indent), -other)) if possible else 0
+    deepest = max(fitting, default=0)
+    key = re.match(r"([a-z_]+) *:(?= |$)", c.text[c.at : c.line_end(c.at)])
+    if key and is_service_key(key[1]) and nearest < indent < deepest:
+        nearest = min(other for other in fitting if other > indent)
+    return nearest, indent < below and nearest > most
 
 
 def _item_expected(c: Complaint) -> Fault:

@@ -244,7 +244,10 @@ class TreeBuilder:
                 return text
             self._no_text(event, f"*{event.anchor}")
             return ""
-        self._no_text(event, "a mapping" if event.__class__ is self.mapping_start else "a list")
+        is_template = event.start_mark.index == start.start_mark.index + 1  # {{.Node.Hostname}}
+        self._no_text(
+            event, "a mapping" if event.__class__ is self.mapping_start else "a list", is_template=is_template
+        )
         self._depth += _DETOUR
         self._collection(event)
         self._depth -= _DETOUR
@@ -319,13 +322,16 @@ class TreeBuilder:
         if (at, key) not in self._alias_keys:
             self._fault(event, f'the key "{key}" is given twice', key, mapping=at, help="keep one of the two")
 
-    def _no_text(self, event: Any, found: str) -> None:
+    def _no_text(self, event: Any, found: str, *, is_template: bool = False) -> None:
+        from pystackdsl.compose.slips import bare_template, port_pair
+
         is_scalar = event.__class__ is self.scalar
         self._fault(
             event,
             f"the key {found or 'null'} is not text" if is_scalar else f"{found} cannot be a key",
             expected="text, which is the only kind of key that Docker reads",
             help=f'put it in quotes: "{found}"' if is_scalar and found.isprintable() else "",
+            cure=bare_template if is_template else port_pair if "ports" in self._path[-2:] else None,
         )
 
     def _too_deep(self, event: Any) -> None:
@@ -342,11 +348,21 @@ class TreeBuilder:
         expected: str = "",
         help: str = "",
         mapping: int | None = None,
+        cure: Callable[[str, int], str] | None = None,
     ) -> None:
         from pystackdsl.compose.faults import Fault
 
         path = tuple(self._path) if key is None else (*self._path, key)
         start, end = event.start_mark.index, event.end_mark.index
         self.faults.append(
-            Fault(summary=summary, start=start, end=end, path=path, expected=expected, help=help, mapping=mapping)
+            Fault(
+                summary=summary,
+                start=start,
+                end=end,
+                path=path,
+                expected=expected,
+                help=help,
+                mapping=mapping,
+                cure=cure,
+            )
         )
