@@ -36,12 +36,13 @@ def held_in(
     faults: list[Diagnostic] = []
     for namespace in namespaces:
         names = names_in(namespace)
-        by_name = [
-            (name, value) for name, value in names.items() if isinstance(value, Resource) and value is not exempt
-        ]
-        by_key = [pair for name, value in names.items() for pair in _members(str(name), value, faults)]
-        keyed = {id(resource): each for each, resource in by_key}
-        pairs = [(name, value) for name, value in by_name if keyed.get(id(value), name) == name] + by_key
+        members = {name: list(_members(str(name), value, faults)) for name, value in names.items()}
+        keyed = {id(resource): each for found in members.values() for each, resource in found}
+        pairs: list[tuple[str, Resource]] = []
+        for name, value in names.items():
+            if isinstance(value, Resource) and value is not exempt and keyed.get(id(value), name) == name:
+                pairs.append((name, value))
+            pairs += members[name]
         faults += _clashes(pairs, classes)
         for each, resource in pairs:
             held[_kind(resource, classes)][each] = resource

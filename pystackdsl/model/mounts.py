@@ -282,7 +282,7 @@ def short_form(mount: Mount, source: str | None) -> str | None:
     said = (mount.type, source, mount.target, "ro" in options, "nocopy" in options, propagation)
     same = said == (read.type, read.source, read.target, read.read_only, read.nocopy, read.propagation)
     # A variable's value may hold a colon.
-    return short if same and (source is None or len(source) > 1) and OPEN not in short else None
+    return short if same and OPEN not in short else None
 
 
 def _short_options(mount: Mount) -> list[str] | None:

@@ -1,7 +1,8 @@
 """Python source for a stack, as a person would have written it: a Stack comes in, the text of a stack file goes out.
 
-Resources come first, then services, each under the variable that its key names; what Python cannot spell goes into a
-dict. Blocks that several services share become private variables. jinja2 puts the file together.
+Resources come first, then services, each under the variable that its key names and in the order of the stack;
+neighbours that Python cannot spell go into a dict at their place. Blocks that several services share become private
+variables. jinja2 puts the file together.
 """
 
 import keyword
@@ -141,6 +142,7 @@ class _File:
         self.remarks = Remarks(notes)
         self.sharing = Sharing(stack, notes, anchored)
         self.taken = {*_LANGUAGE, *keyword.kwlist, *_BUILTINS}
+        self.spelled = self.spelled_names()
         self.places = self.placed_names()
         self.variables: dict[tuple[str, str], str] = {}
         self.blocks: dict[KeyPath, str] = {}
@@ -148,31 +150,46 @@ class _File:
         self.written: set[int] = set()
         self.names = stack.names()
         self.wording = Wording(self)
-        self.dicts = self.dict_names()
 
     @property
     def used(self) -> set[str]:
         """The names of the language that the file uses."""
         return self.wording.used
 
-    def placed_names(self) -> dict[int, tuple[str, str, bool]]:
-        """Resource → its kind, its key, and whether the key is a variable's name."""
+    def spelled_names(self) -> set[int]:
+        """The resources whose keys are variables' names, by `id`."""
         count: dict[str, int] = {}
         for _, each, _ in self.stack.resources():
             count[each] = count.get(each, 0) + 1
         found = {}
-        for kind, each, resource in self.stack.resources():
-            is_variable = is_name(each) and each[0] != "_" and each not in self.taken and count[each] == 1
-            found[id(resource)] = (kind, each, is_variable)
-        self.taken |= {each for _, each, is_variable in found.values() if is_variable}
-        return found
+        for _, each, resource in self.stack.resources():
+            if is_name(each) and each[0] != "_" and each not in self.taken and count[each] == 1:
+                found[id(resource)] = each
+        self.taken |= set(found.values())
+        return set(found)
 
-    def dict_names(self) -> dict[str, str]:
-        """The variables of the dicts, by kind."""
+    def runs(self, kind: str) -> Iterator[dict[str, Resource]]:
+        """The resources of a kind in their order: each that is a variable alone, neighbours that are none together."""
+        run: dict[str, Resource] = {}
+        for each, resource in getattr(self.stack, kind).items():
+            if id(resource) not in self.spelled:
+                run[each] = resource
+                continue
+            if run:
+                yield run
+            run = {}
+            yield {each: resource}
+        if run:
+            yield run
+
+    def placed_names(self) -> dict[int, str]:
+        """Resource → the expression that refers to it: a variable, or an item of a dict."""
         found = {}
         for kind in KINDS:
-            if any(place == kind and not is_variable for place, _, is_variable in self.places.values()):
-                found[kind] = self.fresh(kind)
+            for run in self.runs(kind):
+                holder = "" if self.spelled.issuperset(map(id, run.values())) else self.fresh(kind)
+                for each, resource in run.items():
+                    found[id(resource)] = f"{holder}[{string(each)}]" if holder else each
         return found
 
     def fresh(self, name: str) -> str:
@@ -189,10 +206,7 @@ class _File:
         if resource is default_network and id(resource) not in self.places:
             self.used.add("default_network")
             return "default_network"
-        kind, each, is_variable = self.places[id(resource)]
-        if kind == KINDS[0] and id(resource) not in self.written:  # a service may depend on one that comes later
-            return string(each)
-        return each if is_variable else f"{self.dicts[kind]}[{string(each)}]"
+        return self.places[id(resource)]
 
     def service(self, name: str) -> Any:
         """The service of that name, once it has been written; else the name."""
@@ -274,22 +288,16 @@ class _File:
         return found
 
     def resources(self, kind: str) -> Iterator[Statement]:
-        """The resources of a kind: variables in their order, then the dict of the others."""
+        """The resources of a kind in their order: variables, and dicts of neighbours that Python cannot spell."""
         section = self.remarks.take_one((kind,))
-        held = getattr(self.stack, kind)
-        for each, resource in held.items():
-            if self.places[id(resource)][2]:
-                value, comments = self.resource(kind, each, resource)
-                self.written.add(id(resource))
-                yield Statement(each, value, kind, comments, section)
-                section = ()
-        others = [
-            Item(f"{string(each)}: ", *self.resource(kind, each, resource))
-            for each, resource in held.items()
-            if not self.places[id(resource)][2]
-        ]
-        if others:
-            yield Statement(self.dicts[kind], dictionary(others), f"{kind} dict", section=section)
+        for run in self.runs(kind):
+            items = [Item(f"{string(each)}: ", *self.resource(kind, each, resource)) for each, resource in run.items()]
+            name, _, key = self.places[id(next(iter(run.values())))].partition("[")
+            if key:
+                yield Statement(name, dictionary(items), f"{kind} dict", section=section)
+            else:
+                yield Statement(name, items[0].value, kind, items[0].comments, section)
+            self.written.update(map(id, run.values()))
             section = ()
         if section:
             yield Statement("", None, "remark", section)

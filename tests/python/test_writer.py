@@ -118,6 +118,7 @@ db = Service(
         ({"ports": ["80:80"]}, 'ports=["80:80"]'),
         ({"ports": [Port(target=80, published=80, mode="host")]}, 'ports=[Port(target=80, published=80, mode="host")]'),
         ({"volumes": ["./a:/b:ro"]}, 'volumes=["./a:/b:ro"]'),
+        ({"volumes": [".:/a", "/:/b:ro", "~:/c"]}, 'volumes=[".:/a", "/:/b:ro", "~:/c"]'),
         ({"volumes": [Mount(type="tmpfs", target="/t")]}, 'volumes=[Mount(type="tmpfs", target="/t")]'),
         ({"networks": [default_network]}, "networks=[default_network]"),
         ({"networks": [default_network.attach(aliases=["b"])]}, 'networks=[default_network.alias("b")]'),
@@ -186,20 +187,20 @@ def test_names_that_python_cannot_spell_go_into_dicts() -> None:
     assert (
         body(stack)
         == """\
-front = Network()
-
 networks = {"class": Network()}
 
-data = Volume()
+front = Network()
 
 volumes = {"web": Volume(), "Service": Volume(), "int": Volume()}
 
-api = Service(image="c")
+data = Volume()
 
 services = {
     "a-b": Service(image="a"),
-    "web": Service(image="b", depends_on=["a-b", api]),
+    "web": Service(image="b", depends_on=["a-b", "api"]),
 }
+
+api = Service(image="c")
 """
     )
 
@@ -214,12 +215,41 @@ def test_a_dict_gives_way_to_a_resource_of_its_name() -> None:
         == """\
 compose_2 = Root(version="3.8")
 
+services_2 = {"a-b": Service(image="a")}
+
 services = Service(image="b")
 compose = Service(image="c")
-
-services_2 = {"a-b": Service(image="a")}
 """
     )
+
+
+def test_the_order_of_services_stays_whatever_their_names() -> None:
+    text = """\
+# All of them.
+services:
+  # the web
+  web-app: {image: a}
+  db: {image: b, depends_on: [web-app]}
+  a-1: {image: c}
+  a-2: {image: d, depends_on: [db]}
+"""
+    stack, notes = noted("# Head.\n\nvolumes: {data: {}}\n" + text)
+    written = body(stack, notes)
+    assert written.endswith(
+        """\
+# All of them.
+
+services = {
+    # the web
+    "web-app": Service(image="a"),
+}
+
+db = Service(image="b", depends_on=[services["web-app"]])
+
+services_2 = {"a-1": Service(image="c"), "a-2": Service(image="d", depends_on=[db])}
+"""
+    )
+    assert list(load_python(write(stack)).services) == ["web-app", "db", "a-1", "a-2"]
 
 
 def test_a_service_is_depended_on_by_its_object_once_it_is_there() -> None:
