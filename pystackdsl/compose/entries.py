@@ -22,10 +22,21 @@ def environment(value: Any) -> FrozenDict[str, str | None]:
         raise misfit(
             f"{shown(value)} is not a mapping or a list",
             expected="a mapping (KEY: VALUE), or a list of KEY=VALUE",
-            help=f"write a list: [{value}]" if isinstance(value, str) and "=" in value else "",
+            help=forms.as_list(value) if isinstance(value, str) and "=" in value else "",
         )
+    if any(type(item) is dict for item in value):
+        forms.each(value, _pair)
     split = (item.partition("=") for item in forms.texts(value))
     return FrozenDict({name: item if found else None for name, found, item in split})
+
+
+def _pair(item: Any) -> str:
+    """An item of a list of `KEY=VALUE`; the value of one that is a mapping may be a secret, and is not shown."""
+    if type(item) is not dict or len(item) != 1:
+        return forms.text(item)
+    [name] = item
+    cure = f"write `- {name}=…`, or leave out the dashes: `{name}: …`"
+    raise misfit("a mapping is not text", expected="text KEY=VALUE", help=cure)
 
 
 def pairs(value: Any) -> FrozenDict[str, str]:
@@ -87,6 +98,8 @@ def _cure(name: str, item: Any) -> str:
 def hosts(value: Any) -> tuple[str, ...]:
     """A list of `host:address`, or a mapping, which Docker sorts; entries without an address are no entries."""
     if type(value) is list:
+        if any(type(item) is dict for item in value):
+            forms.each(value, _host)
         return forms.texts(value)
     if type(value) is not dict:
         raise misfit(f"{shown(value)} is not a mapping or a list", expected="a mapping HOST: ADDRESS, or a list")
@@ -96,6 +109,15 @@ def hosts(value: Any) -> tuple[str, ...]:
         gathering.below(host, _check_host, host, item)
     gathering.settle()
     return tuple(sorted(f"{host}:{go_text(item)}" for host, item in value.items() if item is not None))
+
+
+def _host(item: Any) -> str:
+    if type(item) is not dict or len(item) != 1:
+        return forms.text(item)
+    [(host, address)] = item.items()
+    if not isinstance(address, str):
+        return forms.text(item)
+    raise misfit("a mapping is not text", expected="text HOST:ADDRESS", help=f'write "{host}:{address}"')
 
 
 def _check_host(host: str, item: Any) -> None:

@@ -13,9 +13,11 @@ from pystackdsl.compose.misfit import DEPLOY, Gathering, Misfit, misfit, shown
 from pystackdsl.model.variable import OPEN, Open
 
 __all__ = [
+    "as_list",
     "command",
     "count",
     "distinct",
+    "each",
     "fraction",
     "loose_texts",
     "mapping",
@@ -177,13 +179,33 @@ def _mark(item: Any) -> Any:
     return (isinstance(item, bool), item)
 
 
+def as_list(value: Any) -> str:
+    """The cure for one value, or a mapping of pairs, where a list belongs; empty where nothing can be told."""
+    if type(value) is dict:
+        if not all(type(item) in (str, int) for item in value.values()):
+            return ""
+        items = [f'"{name}:{item}"' for name, item in value.items()]
+        return f"write it as a list: [{', '.join(items)}]" if items else ""
+    if type(value) is not int and (type(value) is not str or OPEN in value):
+        return ""
+    return f"write it as a list: [{flow_text(value)}]"
+
+
+def flow_text(value: str | int) -> str:
+    """A text as it is written between brackets: in quotes where it is not plainly text."""
+    text = str(value)
+    if type(value) is int or (text[:1].isalpha() and text.replace("-", "").replace("_", "").replace(".", "").isalnum()):
+        return text
+    return f"'{text}'" if '"' in text else f'"{text}"'
+
+
 def each(value: Any, form: Form) -> tuple[Any, ...]:
     """A list whose items have a form, all faults told at once."""
     if type(value) is not list:
         raise misfit(
             f"{shown(value)} is not a list",
             expected="a list",
-            help=f"write it as a list: [{value}]" if isinstance(value, str) else "",
+            help=as_list(value) if type(value) is str else "",
         )
     gathering = Gathering()
     found = [gathering.below(position, form, item) for position, item in enumerate(value)]
@@ -203,7 +225,20 @@ def loose_texts(value: Any) -> tuple[str, ...]:
     """A list of texts."""
     if type(value) is list and all(type(item) is str for item in value):
         return tuple(value)
-    return each(value, text)
+    return each(value, _item)
+
+
+def _item(value: Any) -> str:
+    """A text in a list; a colon and a space make a mapping of it."""
+    if type(value) is not dict or len(value) != 1:
+        return text(value)
+    [(name, item)] = value.items()
+    help = ""
+    if item is None:
+        help = f"leave out the colon: {name}"
+    elif isinstance(item, (str, int)):
+        help = f"put the whole item in quotes: {flow_text(f'{name}: {item}')}"
+    raise misfit("a mapping is not text", expected="text", help=help)
 
 
 def text_or_texts(value: Any) -> tuple[str, ...]:

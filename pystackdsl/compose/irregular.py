@@ -31,7 +31,7 @@ __all__ = ["IRREGULAR"]
 
 
 def _ports(reader: "Reader", tree: Any) -> tuple[Any, ...]:
-    found = reader.each(tree, lambda item: _port(reader, item), noun="a list of ports")
+    found = reader.each(tree, lambda item: _port(reader, item), noun="a list of ports", may_pair=True)
     if len(found) > 1:
         forms.distinct(tree)
     return found
@@ -69,7 +69,7 @@ def _port_number(_reader: "Reader", tree: Any) -> Any:
 
 
 def _mounts(reader: "Reader", tree: Any) -> tuple[Any, ...]:
-    found = reader.each(tree, lambda item: _mount(reader, item), noun="a list of mounts")
+    found = reader.each(tree, lambda item: _mount(reader, item), noun="a list of mounts", may_pair=True)
     if len(found) > 1 and reader.minor < 2:
         forms.distinct(tree)
     return found
@@ -83,7 +83,10 @@ def _mount(reader: "Reader", item: Any) -> Any:
     if type(item) is not dict:
         raise misfit(f"{shown(item)} is not a mount", expected="text such as data:/var/lib/data, or a mapping")
     if "type" not in item:
-        raise misfit("this mount has no type", expected="type: volume, bind, tmpfs, npipe or cluster")
+        from pystackdsl.compose.strangers import mount_meant
+
+        expected = "type: volume, bind, tmpfs, npipe or cluster"
+        raise misfit("this mount has no type", expected=expected, help=mount_meant(item))
     kind = item["type"]
     if type(kind) is str and OPEN in kind:
         item = item | {"type": reader.resolve(kind)}
@@ -107,7 +110,11 @@ def _networks(reader: "Reader", tree: Any) -> tuple[NetworkAttachment, ...]:
         gathering.settle()
         return found  # type: ignore[no-any-return]
     if type(tree) is not dict:
-        raise misfit(f"{shown(tree)} is not a list of networks", expected="a list of names, or a mapping")
+        raise misfit(
+            f"{shown(tree)} is not a list of networks",
+            expected="a list of names, or a mapping",
+            help=forms.as_list(tree),
+        )
     gathering = reader.gathering()
     held = [gathering.read(reader.below, name, _attachment, reader, name, options) for name, options in tree.items()]
     gathering.settle()

@@ -82,7 +82,9 @@ class Reader:
     def value(self, cls: type[Any], tree: Any, **more: Any) -> Any:
         """A value of a model class from its mapping, with further fields. Raises Misfit."""
         if type(tree) is not dict:
-            raise misfit(f"{shown(tree)} is not a mapping", expected="a mapping (KEY: VALUE)")
+            from pystackdsl.compose.strangers import glued
+
+            raise misfit(f"{shown(tree)} is not a mapping", expected="a mapping (KEY: VALUE)", help=glued(cls, tree))
         table = self._tables.get(cls) or self.table(cls)
         fields = table.blank.copy()
         if self._is_quick:
@@ -181,10 +183,14 @@ class Reader:
                 self.shared[form, text] = found
         return found
 
-    def each(self, tree: Any, form: Form, *, noun: str = "a list") -> tuple[Any, ...]:
-        """A list whose items have a form."""
+    def each(self, tree: Any, form: Form, *, noun: str = "a list", may_pair: bool = False) -> tuple[Any, ...]:
+        """A list whose items have a form. `may_pair` says that an item can be spelled `KEY:VALUE`."""
         if type(tree) is not list:
-            raise misfit(f"{shown(tree)} is not {noun}", expected=noun)
+            raise misfit(
+                f"{shown(tree)} is not {noun}",
+                expected=noun,
+                help=forms.as_list(tree) if may_pair or type(tree) is not dict else "",
+            )
         if self._is_quick:
             return tuple([form(item) for item in tree])
         gathering = self.gathering()

@@ -15,14 +15,26 @@ from pystackdsl.compose.foreign import FOREIGN
 from pystackdsl.compose.misfit import COMPOSE, Misfit, is_name, misfit
 from pystackdsl.diagnostics import nearest
 from pystackdsl.model.key import keys_of
+from pystackdsl.model.mounts import Mount
 from pystackdsl.model.names import KINDS
 from pystackdsl.model.service import Service
 from pystackdsl.model.stack import Stack
 from pystackdsl.model.value import Resource, Value
 
-__all__ = ["beside", "declaration", "displaced", "inside", "is_service_key", "stranger"]
+__all__ = ["beside", "declaration", "displaced", "glued", "inside", "is_service_key", "mount_meant", "stranger"]
 
 _MOST_LISTED: Final = 12
+
+_SAID: Final = {
+    "args": "command",
+    "cmd": "command",
+    "cwd": "working_dir",
+    "env": "environment",
+    "mounts": "volumes",
+    "work_dir": "working_dir",
+    "workdir": "working_dir",
+}
+"""Keys of a service as other tools call them, which are too far from Docker's words to be taken for misspelt."""
 
 
 def stranger(cls: type, name: str, item: Any, minor: int, holder: str = "") -> Misfit:
@@ -33,7 +45,7 @@ def stranger(cls: type, name: str, item: Any, minor: int, holder: str = "") -> M
     if told is not None:
         return told
     known = [key.name for key, _ in keys_of(cls).values() if not key.local and key.minor <= minor and key.name != "x-*"]
-    guess = nearest(name, known)
+    guess = (_SAID.get(name) if cls is Service else None) or nearest(name, known)
     if guess is None:
         told = _as_higher(cls, name, holder) or _as_variable(cls, name, item)
         if told is not None:
@@ -98,6 +110,24 @@ def declaration(kind: str, name: str) -> str:
     if kind in ("secrets", "configs"):
         return f"declare it:  {kind}: {{{key}: {{file: ./{name}.txt}}}}, or {{external: true}} for one that exists"
     return f"declare it:  {kind}: {{{key}: {{}}}}"
+
+
+def glued(cls: type, tree: Any) -> str:
+    """The cure for a text where a mapping of a class belongs: `image:nginx`, which lacks a space."""
+    key, colon, value = tree.partition(":") if isinstance(tree, str) else ("", "", "")
+    if not colon or not value or key not in _names(cls):
+        return ""
+    return f"write a space after the colon: `{key}: {value.split()[0]}`"
+
+
+def mount_meant(item: dict[str, Any]) -> str:
+    """The cure for a pair among mounts, which was to be a text: `data: /x`, or `data:` alone."""
+    if len(item) != 1 or item.keys() & _names(Mount):
+        return ""
+    [(source, target)] = item.items()
+    if target is None:
+        return f'write "{source}:/path/in/the/container"'
+    return f'write "{source}:{target}"' if isinstance(target, str) else ""
 
 
 def is_service_key(name: str) -> bool:

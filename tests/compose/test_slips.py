@@ -46,6 +46,31 @@ CURES = [
     ("   deploy:\n    replicas: 2\n", 4, "indented by 3 spaces", "indent it by 4 spaces, and what is below it further"),
     ('    hostname: "x\n    ports:\n      - "80:80"\n', 4, 'the quote " is not closed', 'write " at the end'),
     ("    hostname: 'x\n    user: 'y'\n", 4, "the quote ' is not closed", "write ' at the end"),
+    ("    environment:\n      - A: b\n", 5, "a mapping is not text", "write `- A=…`, or leave out the dashes: `A: …`"),
+    ("    labels:\n      - A: b\n", 5, "a mapping is not text", "write `- A=…`, or leave out the dashes: `A: …`"),
+    ("    command:\n      - echo a: b\n", 5, "a mapping is not text", '"echo a: b"'),
+    ("    depends_on:\n      - db:\n", 5, "a mapping is not text", "leave out the colon: db"),
+    ("    extra_hosts:\n      - a: 10.0.0.1\n", 5, "a mapping is not text", "a:10.0.0.1"),
+    ("    hostname: {{.Node.Hostname}}\n", 4, "a mapping cannot be a key", '"{{.Node.Hostname}}"'),
+    ("    ports: 80:80\n", 4, "not a list of ports", 'write it as a list: ["80:80"]'),
+    ("    ports: 8080\n", 4, "not a list of ports", "write it as a list: [8080]"),
+    ('    ports: {"8080": 80}\n', 4, "not a list of ports", 'write it as a list: ["8080:80"]'),
+    ("    networks: n\n", 4, "not a list of networks", "write it as a list: [n]"),
+    ("    volumes: ./a:/b\n", 4, "not a list of mounts", 'write it as a list: ["./a:/b"]'),
+    ("    volumes: {data: /b}\n", 4, "not a list of mounts", 'write it as a list: ["data:/b"]'),
+    ("    secrets: s\n", 4, "not a list of secrets", "write it as a list: [s]"),
+    ("    depends_on: db\n", 4, "not a list", "write it as a list: [db]"),
+    (
+        "    deploy:\n      placement:\n        constraints: node.role == manager\n",
+        6,
+        "not a list",
+        'write it as a list: ["node.role == manager"]',
+    ),
+    ("    env: {A: b}\n", 4, "`env` is not a key", "did you mean `environment`?"),
+    ("    cmd: x\n", 4, "`cmd` is not a key", "did you mean `command`?"),
+    ("    workdir: /x\n", 4, "`workdir` is not a key", "did you mean `working_dir`?"),
+    ("    volumes:\n      - data:\n", 5, "this mount has no type", 'write "data:/path/in/the/container"'),
+    ("    volumes:\n      - data: /x\n", 5, "this mount has no type", 'write "data:/x"'),
     ('    dns: ["x]\n    dns_search: ["y"]\n', 4, 'the quote " is not closed', 'write " at the end'),
 ]
 
@@ -56,3 +81,15 @@ def test_a_slip_is_told_with_what_mends_it(rest: str, at: int, summary: str, hel
     assert summary in fault.summary
     assert help in fault.help
     assert line(fault) == at
+
+
+def test_a_service_without_a_space_behind_its_only_colon() -> None:
+    fault = told("services:\n  a:\n    image:nginx:1\n")
+    assert fault.help == "write a space after the colon: `image: nginx:1`"
+    assert told("services:\n  a: nginx\n").help == ""
+
+
+def test_services_as_a_list_are_marked_at_the_first_item() -> None:
+    fault = told("services:\n  - a:\n      image: x\n")
+    assert line(fault) == 2
+    assert "dash" in fault.help
