@@ -23,6 +23,7 @@ from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.names import descoped
 from pystackdsl.swarm.normal import normal
 from pystackdsl.swarm.rotation import Stored, stored
+from pystackdsl.swarm.sequence import ingress_ports
 from pystackdsl.swarm.specs import Kind, Raw, Spec, Specs
 
 __all__ = ["Options", "compare"]
@@ -262,9 +263,9 @@ class _Comparison:
         written = [change for change in changes if change.kind == "services"]
         known = {spec["Name"] for spec in self.desired.services.values()} | {change.name for change in written}
         gone = {name: raw["Spec"] for name, raw in self.live.services.items() if name not in known}
-        held = {port: name for name, spec in gone.items() for port in _ingress_ports(spec)}
+        held = {port: name for name, spec in gone.items() for port in ingress_ports(spec)}
         for change in written if held else ():
-            for port in _ingress_ports(change.spec):
+            for port in ingress_ports(change.spec):
                 if port in held:
                     yield notes.port_taken(change.key, port, descoped(self.desired.stack, held[port]))
 
@@ -303,13 +304,6 @@ class _Comparison:
 
 def _mean_the_same(held: Spec, wanted: Spec, api: tuple[int, int]) -> bool:
     return normal("services", held, api=api) == normal("services", wanted, api=api)
-
-
-def _ingress_ports(spec: Spec | None) -> Iterator[tuple[str, int]]:
-    """The ports that a service publishes on every node, which no other service may have."""
-    for port in ((spec or {}).get("EndpointSpec") or {}).get("Ports") or ():
-        if port.get("PublishedPort") and port.get("PublishMode") != "host":
-            yield port.get("Protocol") or "tcp", port["PublishedPort"]
 
 
 def _stored_change(each: Stored, users: tuple[str, ...], differences: tuple[Difference, ...]) -> Change:

@@ -19,6 +19,7 @@ from pystackdsl.swarm.images import Resolved, looked_up, resolved, wanted
 from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.lower import lower
 from pystackdsl.swarm.needs import unsupported
+from pystackdsl.swarm.neighbours import held_elsewhere
 from pystackdsl.swarm.precheck import obstacles
 from pystackdsl.swarm.specs import KINDS, Kind, Specs
 
@@ -72,7 +73,8 @@ def planned(
         told = settled(engine, desired, live, found.unknown)
         found = compare(desired, live, attrs.evolve(options, settled=told), answers)
     too_new = unsupported(desired.source, live.swarm.api) if desired.source is not None and found.changes else []
-    return attrs.evolve(found, notes=(*obstacles(found, live), *found.notes, *too_new))
+    known = (*obstacles(found, live), *held_elsewhere(found, live, engine))
+    return attrs.evolve(found, notes=(*known, *found.notes, *too_new))
 
 
 def settled(engine: "Engine", desired: Specs, live: Live, keys: Collection[str]) -> dict[str, bool]:

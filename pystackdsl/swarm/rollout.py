@@ -19,6 +19,7 @@ from pystackdsl.swarm.errors import EngineError
 from pystackdsl.swarm.events import Event, Finished, Outcome, Said, Verdict, Written
 from pystackdsl.swarm.lanes import in_lanes
 from pystackdsl.swarm.live import Live
+from pystackdsl.swarm.neighbours import held_elsewhere
 from pystackdsl.swarm.precheck import obstacles, outdated
 from pystackdsl.swarm.sequence import Sequenced, sequenced
 from pystackdsl.swarm.specs import NAMESPACE, Kind, Raw
@@ -145,7 +146,10 @@ class Rollout:
         """Write all, and watch. Raises what stops it."""
         if reasons := outdated(self.plan, live):
             raise Stale("; ".join(reasons))
-        if findings := obstacles(self.plan, live):
+        findings = obstacles(self.plan, live)
+        if not self.options.is_fresh:
+            findings += held_elsewhere(self.plan, live, self.engine)
+        if findings:
             raise _Obstructed(findings)
         tasks, failed = ({}, frozenset()) if self.options.detach else self._tasks()
         writer = self._writer = self._prepared(live)

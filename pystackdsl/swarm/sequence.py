@@ -12,7 +12,7 @@ from pystackdsl.swarm.changes import Change, Plan
 from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.specs import KINDS, Spec
 
-__all__ = ["Sequenced", "Steps", "sequenced"]
+__all__ = ["Sequenced", "Steps", "ingress_ports", "sequenced"]
 
 Sequenced = Sequence[tuple[Sequence[Change], bool]]
 """Groups of changes, one after the other; those of a group may be written at the same time if its flag says so."""
@@ -77,4 +77,11 @@ def _ports(spec: Spec | None) -> Iterator[tuple[str, int]]:
     """The ports that the body of a service publishes."""
     for port in ((spec or {}).get("EndpointSpec") or {}).get("Ports") or ():
         if port.get("PublishedPort"):
+            yield port.get("Protocol") or "tcp", port["PublishedPort"]
+
+
+def ingress_ports(spec: Spec | None) -> Iterator[tuple[str, int]]:
+    """The ports that the body of a service publishes on every node, which no other service may have."""
+    for port in ((spec or {}).get("EndpointSpec") or {}).get("Ports") or ():
+        if port.get("PublishedPort") and port.get("PublishMode") != "host":
             yield port.get("Protocol") or "tcp", port["PublishedPort"]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from pystackdsl.swarm.changes import Change
 from pystackdsl.swarm.detaching import attached, detached
 from pystackdsl.swarm.engine.references import with_ids
-from pystackdsl.swarm.errors import Refused, Unreachable
+from pystackdsl.swarm.errors import EngineError, Refused, Unreachable
 from pystackdsl.swarm.events import Written
 from pystackdsl.swarm.live import Live, is_dying
 from pystackdsl.swarm.names import scoped
@@ -115,8 +115,7 @@ class Writer:
         if change.action == "replace" and change.kind == "networks":
             return self._replace(change)
         if change.action == "replace" and change.kind == "services":
-            self._remove("services", self._id(change))
-            return self._create(change)
+            return self._exchange(change)
         if change.action == "update":
             return self._update(change)
         return self._create(change)
@@ -158,6 +157,21 @@ class Writer:
                 return self._told(change, "created", created.warnings)
         raise Stale(f"{NOUNS[change.kind]} {change.name} is there and gone in turns: somebody else writes it")
 
+    def _exchange(self, change: Change) -> Written:
+        """Remove a service and make it anew. Where it cannot be made, what was there is made again."""
+        former = self.former["services", change.name]["Spec"]
+        self._remove("services", self._id(change))
+        try:
+            return self._create(change)
+        except Refused as error:
+            back = Writer(self.engine, self.live, stop=Signal())
+            try:
+                back.write(Change(kind="services", key=change.key, name=change.name, action="create", spec=former))
+            except (EngineError, Stale) as another:
+                told = f"{error.summary}; the service that was there is removed, and cannot be made again ({another})"
+                raise EngineError(told, help=error.help) from None
+            raise EngineError(f"{error.summary}; what was there has been made again", help=error.help) from None
+
     def _update(self, change: Change) -> Written:
         assert change.id is not None
         assert change.version is not None
@@ -194,7 +208,17 @@ class Writer:
             labels = {**(former["Spec"].get("Labels") or {}), DETACHED: self.apply}
             body = {**detached(former["Spec"], change.id), "Labels": labels}
             self._overwrite(name, former["Version"]["Index"], body)
-        self._remove("networks", change.id)
+        try:
+            self._remove("networks", change.id)
+        except (Refused, Unreachable) as error:
+            self.stop, stopped = Signal(), self.stop
+            for name in users:  # back on the network, which is still there
+                self._overwrite(name, self.versions[name], self.live.services[name]["Spec"])
+            self.stop = stopped
+            if users:
+                error.summary += f"; taken off it meanwhile, and attached again: {', '.join(change.users)}"
+                error.args = (error.summary,)
+            raise
         written = self._create(change)
         for name in users:
             former = self.live.services[name]

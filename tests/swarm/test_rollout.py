@@ -14,6 +14,7 @@ from pystackdsl.swarm.changes import Plan
 from pystackdsl.swarm.compare import Options as Comparison
 from pystackdsl.swarm.compare import compare
 from pystackdsl.swarm.engine import Engine
+from pystackdsl.swarm.errors import Refused
 from pystackdsl.swarm.events import Outcome, Written
 from pystackdsl.swarm.rollout import Options, Rollout, apply
 from pystackdsl.swarm.specs import NAMESPACE, External, Kind, Specs
@@ -296,3 +297,79 @@ def test_a_write_that_the_engine_refuses_is_told_in_its_words(engine: FakeEngine
     engine.before[f"create {kinds[0]}"] = [refuse]
     outcome = applied(engine, shop())
     assert (outcome.status, outcome.error) == (1, "service shop_api: port '80' is already in use by service 'x'")
+
+
+def refuses(*_: Any) -> None:
+    raise Refused("port '8501' is already in use", status=500)
+
+
+def test_a_service_that_cannot_be_made_anew_is_what_it_was(engine: FakeEngine) -> None:
+    applied(engine, shop())
+    before = engine.inspect("services", "shop_api")
+    assert before
+    specs = shop(Mode={"Global": {}})
+    plan = planned(engine, specs)
+    assert [(change.key, change.action) for change in plan.changes] == [("api", "replace")]
+    engine.before["create services"].append(refuses)
+    outcome = rolled(engine, plan).wait()
+    assert outcome.status == 1
+    assert outcome.error.endswith("port '8501' is already in use; what was there has been made again")
+    after = engine.inspect("services", "shop_api")
+    assert after
+    assert after["Spec"] == before["Spec"]
+
+
+def test_a_service_that_is_lost_on_the_way_is_told(engine: FakeEngine) -> None:
+    applied(engine, shop())
+    plan = planned(engine, shop(Mode={"Global": {}}))
+    engine.before["create services"] += [refuses, refuses]
+    outcome = rolled(engine, plan).wait()
+    assert outcome.status == 1
+    assert "the service that was there is removed, and cannot be made again" in outcome.error
+
+
+def test_what_others_have_is_told_before_anything_is_written(engine: FakeEngine) -> None:
+    applied(engine, shop())
+    network = engine.id_of("networks", "shop_net")
+    ports = [{"PublishedPort": 8501, "TargetPort": 80, "Protocol": "tcp", "PublishMode": "ingress"}]
+    engine.create("services", {"Name": "foreign", "TaskTemplate": {"Networks": [{"Target": network}]}})
+    engine.objects["services"][engine.id_of("services", "foreign")]["Endpoint"] = {"Ports": ports}
+    specs = shop(EndpointSpec={"Ports": ports})
+    specs.networks["net"]["Attachable"] = True
+    engine.calls.clear()
+    outcome = applied(engine, specs, attrs.evolve(QUICK, is_fresh=False), replace_networks=True)
+    assert [finding.summary for finding in outcome.findings] == [
+        "service api publishes port 8501/tcp, which service foreign of no stack has",
+        "network net cannot be made anew: service foreign of no stack uses it",
+    ]
+    assert engine.writes == []
+
+
+def test_nobody_is_asked_about_ports_that_are_there_already(engine: FakeEngine) -> None:
+    ports = {"Ports": [{"PublishedPort": 80, "TargetPort": 80, "Protocol": "tcp", "PublishMode": "ingress"}]}
+    applied(engine, shop(EndpointSpec=ports))
+    engine.calls.clear()
+    applied(engine, shop(EndpointSpec=ports, replicas=1))
+    assert "list services" not in engine.calls
+
+
+def test_services_are_put_back_on_a_network_that_stays(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pystackdsl.swarm.writes.RELEASE", 0.01)
+    applied(engine, shop())
+    before = engine.inspect("services", "shop_api")
+    specs = shop()
+    specs.networks["net"]["Attachable"] = True
+    plan = planned(engine, specs, replace_networks=True)
+
+    def is_used() -> None:
+        engine.before["remove networks"].append(is_used)
+        raise Refused("network shop_net is in use by task x", status=400)
+
+    engine.before["remove networks"].append(is_used)
+    outcome = rolled(engine, plan).wait()
+    assert outcome.status == 1
+    assert outcome.error.endswith("taken off it meanwhile, and attached again: api")
+    after = engine.inspect("services", "shop_api")
+    assert before
+    assert after
+    assert after["Spec"] == before["Spec"]

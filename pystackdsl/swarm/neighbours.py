@@ -1,0 +1,71 @@
+"""What services outside the stack have that a plan would take: published ports, and networks that are made anew.
+
+A plan and an engine come in, why the plan cannot be carried out goes out. Called by `planning`, and by `rollout` for a
+plan that was made before. The swarm's services are listed only where the plan takes something that others may have.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pystackdsl.diagnostics import Diagnostic
+from pystackdsl.swarm.changes import Change, Plan
+from pystackdsl.swarm.live import Live
+from pystackdsl.swarm.sequence import ingress_ports
+from pystackdsl.swarm.specs import NAMESPACE, Raw
+
+if TYPE_CHECKING:
+    from pystackdsl.swarm.engine import Engine
+
+__all__ = ["held_elsewhere"]
+
+
+def held_elsewhere(plan: Plan, live: Live, engine: "Engine") -> tuple[Diagnostic, ...]:
+    """What other stacks, and services of no stack, have that the plan needs."""
+    ports = {port: change for change in plan.changes for port in _taken(change, live)}
+    networks = {
+        change.id: change for change in plan.changes if change.kind == "networks" and change.action == "replace"
+    }
+    if not ports and not networks:
+        return ()
+    others = [raw for raw in engine.list("services") if _owner(raw) != plan.stack]
+    others.sort(key=lambda raw: str(raw["Spec"]["Name"]))
+    return (*_ports(ports, others), *_networks(networks, others))
+
+
+def _taken(change: Change, live: Live) -> Iterator[tuple[str, int]]:
+    """The ports that a change publishes, and that were not published before."""
+    if change.kind == "services" and change.action != "remove":
+        before = live.services.get(change.name)
+        held = set(ingress_ports(before["Spec"])) if before else set()
+        yield from (port for port in ingress_ports(change.spec) if port not in held)
+
+
+def _ports(ports: dict[tuple[str, int], Change], others: list[Raw]) -> Iterator[Diagnostic]:
+    for other in others:
+        for protocol, number in sorted(ingress_ports({"EndpointSpec": other.get("Endpoint") or {}})):
+            change = ports.get((protocol, number))
+            if change is not None:
+                yield Diagnostic(
+                    summary=f"service {change.key} publishes port {number}/{protocol}, which {_named(other)} has",
+                    help="publish another port, or remove that service",
+                )
+
+
+def _networks(networks: dict[str | None, Change], others: list[Raw]) -> Iterator[Diagnostic]:
+    for other in others:
+        for each in other["Spec"]["TaskTemplate"].get("Networks") or ():
+            change = networks.get(each["Target"])
+            if change is not None:
+                yield Diagnostic(
+                    summary=f"network {change.key} cannot be made anew: {_named(other)} uses it",
+                    help=f"take it off first: docker service update --network-rm {change.name} {other['Spec']['Name']}",
+                )
+
+
+def _named(raw: Raw) -> str:
+    owner = _owner(raw)
+    return f"service {raw['Spec']['Name']} of " + (f"stack {owner}" if owner else "no stack")
+
+
+def _owner(raw: Raw) -> str:
+    return str((raw["Spec"].get("Labels") or {}).get(NAMESPACE, ""))
