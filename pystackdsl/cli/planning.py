@@ -153,8 +153,14 @@ def _lowered(options: argparse.Namespace, name: str | None) -> Prepared:
 
 
 def plan_options(options: argparse.Namespace) -> "Options":
-    """What is asked of the plan."""
+    """What is asked of the plan. Raises UsageError for words that exclude each other."""
     from pystackdsl.swarm.compare import Options
+
+    if options.prune and options.service:
+        raise UsageError(
+            "--prune removes what is not in the stack, and --service looks at one service of it",
+            help="give one of them",
+        )
 
     return Options(
         prune=options.prune,

@@ -19,6 +19,7 @@ __all__ = ["declare_name", "named", "nothing_found"]
 
 USUAL_STEMS: Final = frozenset({"stack", "docker-stack", "compose", "docker-compose"})
 """What stack files are called that are not called after their stack."""
+GIVEN: Final = "the name given"
 
 
 def declare_name(group: "argparse._ArgumentGroup") -> None:
@@ -34,7 +35,7 @@ def declare_name(group: "argparse._ArgumentGroup") -> None:
 def named(given: str | None, opened: "Opened") -> str:
     """The name of a stack; `given` is that of `--name`. Raises UsageError where there is none that an Engine takes."""
     if given is not None:
-        return _checked(given, "--name")
+        return _checked(given, GIVEN)
     if opened.stack.name:
         return _checked(opened.stack.name, "the stack's name")
     file = opened.files[0]
@@ -58,7 +59,7 @@ def _checked(name: str, source: str) -> str:
     fault = check_stack_name(name)
     if fault is None:
         return name
-    cure = fault.help if source == "--name" else "give another with --name NAME"
+    cure = fault.help if source == GIVEN else "give another with --name NAME"
     raise UsageError(f'{source} is "{name}", which no swarm takes for a stack', expected=fault.expected, help=cure)
 
 

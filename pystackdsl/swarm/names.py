@@ -34,7 +34,11 @@ def check_stack_name(name: str) -> "Diagnostic | None":
     from pystackdsl.diagnostics import Diagnostic, KeyPath
 
     if not name:
-        return Diagnostic(summary="the stack has no name", path=KeyPath("name"), help="give it with --name NAME")
+        return Diagnostic(
+            summary="the stack has no name",
+            path=KeyPath("name"),
+            help="give it one: name=… in the stack, or --name NAME",
+        )
     if len(name) > LONGEST:
         summary = f'the stack\'s name "{name[:20]}…" is too long: {len(name)} characters'
         return Diagnostic(

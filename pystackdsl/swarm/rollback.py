@@ -79,8 +79,8 @@ def _words(live: Live) -> Words:
 def _change(live: Live, words: Words, key: str, raw: Raw) -> Change | None:
     """The change of one service, if it was another before."""
     previous = raw.get("PreviousSpec")
-    if not previous or _is_detached(previous) or _is_back(raw):  # once more would go forth again
-        return None
+    if not previous or _is_detached(previous) or _is_back(raw) or _is_by_hand(raw):
+        return None  # one that is back would go forth again
     held, wanted = without_ids(raw["Spec"], live.names), without_ids(previous, live.names)
     before, after = normal("services", held), normal("services", wanted)
     if before == after or mode_of(before) != mode_of(after):
@@ -101,12 +101,23 @@ def _remarks(key: str, raw: Raw, last: str, *, is_changed: bool) -> Iterator[Dia
         yield _note(f"service {key} was made by the last apply, and has nothing to return to: kept", "")
     elif last and mark_of(raw["Spec"]) == last and _is_detached(previous or {}):
         yield _note(f"service {key} was taken off a network on the way, so Swarm has lost what it was before: kept", "")
+    elif last and mark_of(raw["Spec"]) == last and _is_by_hand(raw) and not _is_back(raw):
+        yield _note(
+            f"service {key} was changed by hand after the last apply, so Swarm has lost what it was before: kept",
+            "apply the former stack",
+        )
     elif (
         previous
         and last in {"", mark_of(raw["Spec"]), mark_of(previous)}
         and (_is_back(raw) or (last and mark_of(raw["Spec"]) != last))
     ):
         yield _note(f"service {key} has been returned already", "to go forth again, apply the stack")
+
+
+def _is_by_hand(raw: Raw) -> bool:
+    """Whether somebody changed a service after the apply that wrote it, whose mark was there before already."""
+    made = mark_of(raw["Spec"])
+    return bool(made) and made == mark_of(raw.get("PreviousSpec") or {})
 
 
 def _is_detached(spec: Spec) -> bool:

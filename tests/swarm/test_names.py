@@ -22,7 +22,7 @@ def test_names_that_every_engine_takes(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "help"),
     [
-        ("", "give it with --name NAME"),
+        ("", "give it one: name=… in the stack, or --name NAME"),
         ("a b", 'call it "a-b"'),
         ("-shop", 'call it "shop"'),
         ("a.b", 'call it "a-b"'),

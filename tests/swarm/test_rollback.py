@@ -82,6 +82,12 @@ def test_what_was_returned_from_a_docker_stack_deploy_stays_so() -> None:
     assert (keys(plan), notes(plan)) == ([], ["service api has been returned already"])
 
 
+def test_a_service_that_was_changed_by_hand_since_is_left_alone() -> None:
+    plan = plan_back(swarm(held("api", SECOND, SECOND), held("db", SECOND, FIRST)))
+    assert keys(plan) == ["db"]
+    assert "service api was changed by hand after the last apply" in notes(plan)[0]
+
+
 def test_an_apply_that_swarm_rolled_back_itself_is_not_taken_for_the_one_before() -> None:
     update = {"State": "rollback_completed", "StartedAt": "2026-01-01T00:10:00.5Z"}
     plan = plan_back(swarm(held("api", FIRST, UpdateStatus=update), held("db", FIRST, "")))
