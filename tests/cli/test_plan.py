@@ -159,7 +159,7 @@ def test_a_saved_plan_asks_for_its_secrets(plan: Run, run: Run, shop: Path, daem
         (["--rerun", "web"], "service web is no job"),
         (["--service", "nothing"], "the stack has no service nothing"),
         (["--resolve-image", "sometimes"], '--resolve-image cannot be "sometimes"'),
-        (["--name", "a b"], '--name is "a b"'),
+        (["--name", "a b"], 'the name given is "a b"'),
     ],
 )
 def test_a_wrong_command_line(plan: Run, words: list[str], told: str) -> None:

@@ -47,7 +47,7 @@ def test_a_name(shop: Path, given: str | None, source: Opened, name: str) -> Non
 @pytest.mark.parametrize(
     ("given", "source", "summary", "help"),
     [
-        ("a b", opened("a.py"), '--name is "a b", which no swarm takes for a stack', 'call it "a-b"'),
+        ("a b", opened("a.py"), 'the name given is "a b", which no swarm takes for a stack', 'call it "a-b"'),
         (
             None,
             opened("my.app.py"),
