@@ -53,7 +53,7 @@ class _Plain:
         """Open variables have names that are not known here."""
         raise Uneditable(inner)
 
-    def shared(self, value: Any) -> str | None:
+    def shared(self, value: Any, path: Any) -> str | None:
         """Nothing is shared."""
 
     def service(self, name: str) -> Any:

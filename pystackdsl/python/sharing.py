@@ -1,10 +1,10 @@
 """The blocks that several values have in common: a stack and its notes come in, what is worth a variable goes out.
 
-`python.writer` and `python.wording` ask. A block is named after the anchor that it has in the source, else after its
-key. What the source merges from a block is written as a change of it.
+`python.writer` and `python.wording` ask. What the source shares by an anchor is shared under its name. Equal blocks of
+services are shared too, named after their key. What the source merges from a block is written as a change of it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from pystackdsl.diagnostics import KeyPath, SourceNotes
@@ -28,14 +28,16 @@ class Block(NamedTuple):
 
 
 class Sharing:
-    """What a file writes once: `blocks` by value, for values that stand at several places as they are, and `bases` by
-    the path of a value that is a change of a block.
+    """What a file writes once: `blocks` by value, for values that stand at several places as they are; `anchored` by
+    the path of a value that the source shares; and `bases` by the path of a value that is a change of a block.
     """
 
     def __init__(self, stack: Stack, notes: SourceNotes, anchored: Mapping[str, tuple[KeyPath, Any]]) -> None:
         self.bases: dict[KeyPath, Block] = {}
         self.blocks: dict[Any, Block] = {}
+        self.anchored: dict[KeyPath, Block] = {}
         self._from_merges(notes, anchored)
+        self._from_anchors(stack, notes)
         self._from_equals(stack, notes)
 
     def _from_merges(self, notes: SourceNotes, anchored: Mapping[str, tuple[KeyPath, Any]]) -> None:
@@ -51,10 +53,40 @@ class Sharing:
             is_used_where_written = len(path) > 1
             if value is None or count[name] - 1 + is_used_where_written < 2:
                 continue
-            block = Block(_identifier(name) or str(path[-1]), value, path)
+            block = Block(_identifier(name) or _identifier(str(path[-1]).removeprefix("x-")) or "base", value, path)
             self.bases |= dict.fromkeys(paths, block)
             if not isinstance(value, Resource) and is_hashable(value):
                 self.blocks[value] = block
+
+    def _from_anchors(self, stack: Stack, notes: SourceNotes) -> None:
+        """The blocks that the source shares by an anchor, where each is an argument of its own."""
+        roots: dict[KeyPath, Any] = {KeyPath(kind, each): resource for kind, each, resource in stack.resources()}
+        roots |= {block.path: block.value for block in self.bases.values()}
+        alike: dict[tuple[str, str], list[tuple[Any, list[KeyPath]]]] = {}
+        for path, name in notes.shared.items():
+            start = next((path[:length] for length in (2, 1) if path[:length] in roots), None)
+            value = _argument(roots[KeyPath(*start)], path[len(start) :]) if start is not None else None
+            if value is None:
+                continue
+            groups = alike.setdefault((name, str(path[-1])), [])
+            for other, paths in groups:
+                if other == value:
+                    paths.append(path)
+                    break
+            else:
+                groups.append((value, [path]))
+        for (name, key), groups in alike.items():
+            for value, paths in groups:
+                if len(paths) > 1:
+                    self._anchor(Block(_identifier(name) or key, value, paths[0]), paths)
+
+    def _anchor(self, block: Block, paths: list[KeyPath]) -> None:
+        """Share a block at some paths; one that says much also wherever it stands."""
+        if not isinstance(block.value, tuple) and is_hashable(block.value):
+            block = self.blocks.get(block.value, block)
+            if _weight(block.value) > 1:
+                self.blocks[block.value] = block
+        self.anchored |= dict.fromkeys(paths, block)
 
     def _from_equals(self, stack: Stack, notes: SourceNotes) -> None:
         """The equal blocks of services, and of those blocks."""
@@ -65,8 +97,9 @@ class Sharing:
         parts = {value: paths[0] for value, paths in outer.items() if isinstance(value, Value)}
         parts |= {value: path for path, value in merged.items() if value in self.blocks and isinstance(value, Value)}
         inner = self._places({path: value for value, path in parts.items()}, _NESTED)
+        divided = {path[:length] for path in self.anchored for length in range(len(path))}
         for value, paths in [*inner.items(), *outer.items()]:
-            if len(paths) > 1 and _weight(value) > 1 and value not in self.blocks:
+            if divided.isdisjoint(paths) and len(paths) > 1 and _weight(value) > 1 and value not in self.blocks:
                 anchor = next((notes.shared[path] for path in paths if path in notes.shared), "")
                 self.blocks[value] = Block(_identifier(anchor) or str(paths[0][-1]), value, paths[0])
 
@@ -102,6 +135,25 @@ def is_hashable(value: Any) -> bool:
     except TypeError:
         return False
     return True
+
+
+def _argument(value: Any, steps: Sequence[str | int]) -> Any:
+    """What is given as an argument at some steps below a value, if it can be held by a variable; else None."""
+    above = None
+    for step in steps:
+        above = value
+        if isinstance(value, Value):
+            field = next((field for field, (key, _) in keys_of(type(value)).items() if key.name == step), None)
+            value = value.__dict__.get(field) if field is not None else None
+        elif type(value) is tuple and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    if not isinstance(above, Value) or isinstance(value, Resource):
+        return None
+    if isinstance(value, FrozenDict):  # a type checker takes a dict of several types for one of objects
+        return value if {type(item) for item in value.values() if item is not None} == {str} else None
+    return value if isinstance(value, Value) or (type(value) is tuple and value and steps[-1] != "depends_on") else None
 
 
 def _weight(value: Any) -> int:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final, Protocol
 
+import attrs
+
 from pystackdsl.model.build import Build
 from pystackdsl.model.deploy import Keep, RestartPolicy
 from pystackdsl.model.generic import GenericResource
@@ -49,8 +51,8 @@ class Scope(Protocol):
         """The name that stands for a variable, by its inner text and its type."""
         ...
 
-    def shared(self, value: Any) -> str | None:
-        """The variable that holds an equal value, if one is to hold it."""
+    def shared(self, value: Any, path: Path) -> str | None:
+        """The variable that holds the value at a path, if one is to hold it."""
         ...
 
     def service(self, name: str) -> Any:
@@ -100,7 +102,7 @@ class Wording:
         """The expression of the value at a path of the stack; `kind` is the type of the variables in it."""
         if isinstance(value, Resource):
             return Atom(self.refer(value))
-        if isinstance(value, (Value, FrozenDict)) and (name := self.scope.shared(value)) is not None:
+        if isinstance(value, (Value, FrozenDict, tuple)) and (name := self.scope.shared(value, path)) is not None:
             return Atom(name)
         return self.written_out(value, path, kind)
 
@@ -124,6 +126,19 @@ class Wording:
         if type(value) is float:
             return Atom(repr(value).replace("e+", "e") if math.isfinite(value) else f'float("{value}")')
         return Atom(repr(value))
+
+    def held(self, value: Any, path: Path) -> Expression:
+        """The expression of a value that a variable holds.
+
+        A list of several types is a tuple there: type checkers take it for a list of objects otherwise.
+        """
+        expression = self.written_out(value, path)
+        if not isinstance(value, tuple) or not isinstance(expression, Bracketed) or len(expression.items) < 2:
+            return expression
+        shapes = {_shape(item.value) for item in expression.items}
+        return (
+            expression if len(shapes) == 1 and "" not in shapes else attrs.evolve(expression, opening="(", closing=")")
+        )
 
     def mapping(self, value: Mapping[str, Any], path: Path) -> Expression:
         """A dict, or a dict that begins with all that is in another."""
@@ -317,6 +332,15 @@ def _cpus(value: Cpus) -> Expression:
     except ValueError:
         plain = False
     return Atom(value.text if plain else string(value.text))
+
+
+def _shape(expression: Expression) -> str:
+    """What an expression in a list looks like; empty for what may be of any type."""
+    if isinstance(expression, Bracketed):
+        return ""
+    if expression.text.startswith(('"', "'", 'f"', "f'")):
+        return "text"
+    return "comparison" if expression.text[-1] in "\"'" else ""
 
 
 def _only(value: Value, *names: str) -> bool:

@@ -223,6 +223,8 @@ class _File:
     def statements(self) -> list[Statement]:
         """All statements of the file: variables first, since the others use them."""
         resources = [statement for kind in KINDS[1:] for statement in self.resources(kind)]
+        resources = [*self.statements_of_blocks, *resources]  # the blocks of resources refer to none
+        self.statements_of_blocks = []
         self.wording.tokens = {
             resource.token: resource for kind, _, resource in self.stack.resources() if kind in ("secrets", "configs")
         }
@@ -260,9 +262,11 @@ class _File:
         if said:
             yield Statement(self.fresh("compose"), self.wording.object(Root(**said)), "root")
 
-    def shared(self, value: Any) -> str | None:
-        """The private variable of a block that stands at several places."""
-        block = self.sharing.blocks.get(value) if self.sharing.blocks and is_hashable(value) else None
+    def shared(self, value: Any, path: Path) -> str | None:
+        """The private variable of the block at a path, if it stands at several places."""
+        block = self.sharing.anchored.get(KeyPath(*path)) if self.sharing.anchored else None
+        if block is None and self.sharing.blocks and not isinstance(value, tuple) and is_hashable(value):
+            block = self.sharing.blocks.get(value)
         return self.block(block) if block is not None else None
 
     def base(self, path: Path, value: Any) -> tuple[str, Any] | None:
@@ -281,7 +285,7 @@ class _File:
         if found is None:
             found = self.blocks[block.path] = self.fresh(f"_{block.name}")
             paths, self.wording.paths = self.wording.paths, {}
-            expression = self.wording.written_out(block.value, block.path)
+            expression = self.wording.held(block.value, block.path)
             self.wording.paths = paths
             comments = self.remarks.take(block.path)
             self.statements_of_blocks.append(Statement(found, expression, "shared", comments))

@@ -35,7 +35,12 @@ def web(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("source", "name"), [(ROOT / "examples/voting/docker-stack.yml", "voting"), (GOLDEN / "shop.yml", "shop")]
+    ("source", "name"),
+    [
+        (ROOT / "examples/voting/docker-stack.yml", "voting"),
+        (GOLDEN / "shop.yml", "shop"),
+        (GOLDEN / "anchors.yml", "anchors"),
+    ],
 )
 def test_a_file_to_be_proud_of(run, folder: Path, golden: Golden, source: Path, name: str) -> None:
     (folder / source.name).write_bytes(source.read_bytes())  # paths are seen from here, wherever the test lies

@@ -1,7 +1,7 @@
 """Docker reads three things alike: a stack file, what we build from it, and what we build from its import.
 
 And `pystackdsl config` prints what Docker prints. The files are those of `golden/cases`, the example, a stack that
-uses every key, and the rich one of `golden/import`.
+uses every key, and those of `golden/import`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ FILES = [
     *sorted(file for file in GOLDEN.glob("cases/*.yml") if not file.name.endswith(".config.yml")),
     GOLDEN / "every_key" / "stack.yml",
     GOLDEN / "import" / "shop.yml",
+    GOLDEN / "import" / "anchors.yml",
     ROOT / "examples" / "voting" / "docker-stack.yml",
 ]
 ENV = {"REGISTRY": "registry.local:5000", "TAG": "", "REPLICAS": "2", "ZONE": "west"}

@@ -15,7 +15,10 @@ __all__ = ["strangers"]
 BUILTINS = {"bool", "float", "int"}
 METHODS = {"alias", "at", "attach", "of"}
 READ = {"path", "labels", "role", "id", "ip", "hostname", "platform", "os", "arch"}
-SHAPES = (ast.List, ast.Dict, ast.JoinedStr, ast.FormattedValue, ast.Constant, ast.keyword, ast.Load, ast.Store)
+SHAPES = (
+    *(ast.List, ast.Tuple, ast.Dict, ast.JoinedStr, ast.FormattedValue, ast.Constant),
+    *(ast.keyword, ast.Load, ast.Store),
+)
 
 
 def strangers(source: str) -> list[str]:
