@@ -89,6 +89,8 @@ class Outcome:
     """Why nothing was written at all."""
     restored: tuple[str, ...] = ()
     """Services that `--atomic` brought back to what they were."""
+    withdrawn: tuple[Change, ...] = ()
+    """What was made, and what `--atomic` removed again."""
 
 
 @attrs.frozen(kw_only=True)

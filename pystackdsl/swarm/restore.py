@@ -35,13 +35,17 @@ class Restoration:
         self.timeout = timeout
         self.stop = stop
         self.restored: list[str] = []
+        self.withdrawn: list[Change] = []
         self.verdicts: list[Verdict] = []
 
     def __iter__(self) -> Iterator[Event]:
         back = Writer(self.engine, self.live, stop=self.stop)
         for written in reversed(self.written):
             for change in self._reversed(written):
-                yield back.write(change)
+                event = back.write(change)
+                if change.action == "remove" and change.key not in self.restored:
+                    self.withdrawn.append(change)
+                yield event
         tasks = self.engine.list("tasks", {"label": [f"{NAMESPACE}={self.live.stack}"]})
         old = frozenset(task["ID"] for task in tasks if has_failed(task))
         trackers = [Tracker(key=key, name=self.names[key], old=old, is_rollback=True) for key in sorted(self.restored)]

@@ -83,6 +83,7 @@ class Rollout:
         self._done: list[Written] = []
         self._verdicts: list[Verdict] = []
         self._restored: tuple[str, ...] = ()
+        self._withdrawn: tuple[Change, ...] = ()
         self._writer: Writer | None = None
         self._events = self._run()
 
@@ -129,7 +130,7 @@ class Rollout:
         self.outcome = Outcome(
             status=status, verdicts=tuple(self._verdicts), done=done, error=error, findings=findings,
             undone=tuple(change for change in self.plan.changes if (change.kind, change.name) not in names),
-            restored=self._restored,
+            restored=self._restored, withdrawn=self._withdrawn,
         )  # fmt: skip
         yield Finished(at=time.time(), outcome=self.outcome)
 
@@ -220,6 +221,8 @@ class Rollout:
             yield from restoration
         except (EngineError, Stale, Interrupted) as error:
             return f"not all could be brought back: {_sentence(error)}"
+        finally:
+            self._withdrawn = tuple(restoration.withdrawn)
         failed = [verdict.service for verdict in restoration.verdicts if verdict.cause is not None]
         self._restored = tuple(key for key in sorted(restoration.restored) if key not in failed)
         return f"brought back, but not up again: {', '.join(failed)}" if failed else ""

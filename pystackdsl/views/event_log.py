@@ -49,6 +49,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "done": [_change(each) for each in outcome.done],
         "undone": [_change(each) for each in outcome.undone],
         "restored": list(outcome.restored),
+        "withdrawn": [_change(change) for change in outcome.withdrawn],
     }
 
 

@@ -72,6 +72,9 @@ class _Page:
         yield from self.written()
         if outcome.restored:
             yield from self.headed("brought back: ", ", ".join(outcome.restored), _YELLOW)
+        if outcome.withdrawn:
+            removed = ", ".join(f"{NOUNS[change.kind]} {change.key}" for change in outcome.withdrawn)
+            yield from self.headed("removed again: ", removed, _YELLOW)
         ending = _ENDINGS.get(outcome.status, "failed")
         yield from self.headed("next:  ", self.cure(failed), "1")
         yield f"{self.paint(f'{self.stack}: {ending}', _RED)} (exit code {outcome.status})"

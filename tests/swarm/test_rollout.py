@@ -270,6 +270,7 @@ def test_atomic_brings_back_what_was(engine: FakeEngine) -> None:
     )
     outcome = applied(engine, both, Options(timeout=0.3, atomic=True))
     assert (outcome.status, outcome.restored) == (5, ("api",))
+    assert {(change.kind, change.key) for change in outcome.withdrawn} == {("services", "extra"), ("configs", "more")}
     live = engine.read("shop")
     assert {name: raw["Spec"] for name, raw in live.services.items()} == before
     assert set(live.configs) == {"shop_conf"}
