@@ -229,12 +229,12 @@ class _Run:
 
     def networks(self, tree: Tree, path: Path) -> None:
         if isinstance(tree["networks"], dict):
-            tree["networks"] = {
-                name: self.without_idle(NetworkAttachment, item, (*path, "networks", name))
-                if isinstance(item, dict)
-                else item
-                for name, item in tree["networks"].items()
-            }
+            each = tree["networks"].items()
+            tree["networks"] = {name: self.attachment(item, (*path, "networks", name)) for name, item in each}
+
+    def attachment(self, item: Any, path: Path) -> Any:
+        """The options of a network; None where nothing is left of them."""
+        return (self.without_idle(NetworkAttachment, item, path) or None) if isinstance(item, dict) else item
 
     def tmpfs(self, tree: Tree, path: Path) -> None:
         """Memory file systems, which Swarm has as mounts."""
@@ -271,6 +271,8 @@ class _Run:
         ]
 
     def mount(self, item: Tree, path: Path) -> Tree:
+        item = self.without_creation(item, path)
+        item = {key: value for key, value in item.items() if value != {} or key not in ("bind", "volume", "tmpfs")}
         options = item.get("tmpfs")
         size = options.get("size") if isinstance(options, dict) else None
         if not isinstance(size, str) or options is None:
@@ -281,6 +283,19 @@ class _Run:
             return item
         self.converted((*path, "tmpfs", "size"), f"the size {size} is read as {number} bytes")
         return {**item, "tmpfs": {**options, "size": number}}
+
+    def without_creation(self, item: Tree, path: Path) -> Tree:
+        """A bind mount without the word on what is not there: Swarm never creates it."""
+        bind = item.get("bind")
+        if not isinstance(bind, dict) or type(bind.get("create_host_path")) is not bool:
+            return item
+        where: Path = (*path, "bind", "create_host_path")
+        if bind["create_host_path"]:
+            self.lost(where, "create_host_path is left out: Swarm mounts what is there, and creates nothing",
+                      "make sure that the path is there on every node")  # fmt: skip
+        else:
+            self.converted(where, "create_host_path is left out: it is so in Swarm")
+        return {**item, "bind": {key: value for key, value in bind.items() if key != "create_host_path"}}
 
     def grants(self, tree: Tree, path: Path) -> None:
         for kind, cls in (("secrets", SecretGrant), ("configs", ConfigGrant)):

@@ -182,6 +182,29 @@ def test_what_is_lost_is_told() -> None:
     assert all(each.places for each in found.warnings)
 
 
+def test_nothing_is_left_of_options_that_say_nothing_in_swarm() -> None:
+    found = loaded(
+        """
+services:
+  web:
+    image: a
+    networks: {n: {priority: 1}, m: {}, o: null}
+    volumes:
+      - {type: bind, source: ./x, target: /x, bind: {create_host_path: true}}
+      - {type: bind, source: ./y, target: /y, bind: {create_host_path: false, propagation: rshared}}
+      - {type: volume, source: v, target: /z, volume: {}}
+networks: {n: {}, m: {}, o: {}}
+volumes: {v: {}}
+"""
+    )
+    web: Any = found.stack.services["web"]
+    assert [each.has_options for each in web.networks] == [False, False, False]
+    assert [(each.bind, each.volume) for each in web.volumes[::2]] == [(None, None), (None, None)]
+    assert web.volumes[1].bind.propagation == "rshared"
+    lost = {str(each.path) for each in found.warnings if each.severity is Severity.WARNING}
+    assert lost == {"services.web.networks.n.priority", "services.web.volumes[0].bind.create_host_path"}
+
+
 def test_faults_of_what_was_moved_stand_where_it_was_written() -> None:
     with pytest.raises(InvalidStack) as caught:
         loaded("services:\n  web:\n    image: a\n    mem_limit: 5 megs\n")
