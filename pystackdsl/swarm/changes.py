@@ -57,6 +57,10 @@ class Effect:
     order: Literal["stop-first", "start-first"] = "stop-first"
     because: tuple[str, ...] = ()
     """Why tasks are replaced, where it is not one of the service's own keys: `config nginx-conf changes`."""
+    detached: tuple[str, ...] = ()
+    """Keys of networks made anew: all tasks are replaced at once for each that the service is taken off, and once more
+    when it is attached to them again.
+    """
     is_job: bool = False
     """The job runs, or runs again."""
     is_restart: bool = False

@@ -16,7 +16,7 @@ from pystackdsl.model.deploy import KEEP
 from pystackdsl.swarm import notes, words
 from pystackdsl.swarm.carried import Carried, fitted, kept, names_in, unlike
 from pystackdsl.swarm.changes import Action, Change, Difference, Plan
-from pystackdsl.swarm.effects import effect_of, first_effect, last_effect, mode_of
+from pystackdsl.swarm.effects import effect_of, first_effect, last_effect, mode_of, renewed_effect
 from pystackdsl.swarm.engine.references import without_ids
 from pystackdsl.swarm.images import Answers, Image, ResolveImage, chosen, image_of
 from pystackdsl.swarm.live import Live
@@ -99,6 +99,7 @@ class _Comparison:
         }
         self.notes: list[Diagnostic] = []
         self.failures: dict[str, str] = {}
+        self.detached: dict[str, tuple[str, ...]] = {}
 
     def plan(self) -> Plan:
         """The plan, its changes in the order in which they are written."""
@@ -137,9 +138,11 @@ class _Comparison:
             if not self.options.replace_networks:
                 self.notes.append(notes.network_differs(key, name, [str(each.path) for each in found]))
                 continue
+            users = self.attached(name)
+            self.detached |= {user: (*self.detached.get(user, ()), key) for user in users}
             yield Change(
                 kind="networks", key=key, name=name, action="replace", spec=spec, id=raw["Id"], old_name=name,
-                differences=found, users=self.attached(name),
+                differences=found, users=users,
             )  # fmt: skip
 
     def attached(self, network: str) -> tuple[str, ...]:
@@ -181,6 +184,8 @@ class _Comparison:
                 )  # fmt: skip
                 continue
             change = self.changed(key, raw, image)
+            if change is None and key in self.detached:
+                change = self.reattached(key, raw)
             if change is not None:
                 yield change
 
@@ -203,11 +208,26 @@ class _Comparison:
         if forced == "--force":
             count = spec["TaskTemplate"].get("ForceUpdate") or 0
             spec = {**spec, "TaskTemplate": {**spec["TaskTemplate"], "ForceUpdate": count + 1}}
-        effect = effect_of(raw, before, after, because=self.because(key), is_forced=forced == "--force")
+        if action == "replace":
+            effect = renewed_effect(raw, after)
+        else:
+            effect = effect_of(
+                raw, before, after, because=self.because(key), is_forced=forced == "--force",
+                detached=self.detached.get(key, ()),
+            )  # fmt: skip
         return Change(
             kind="services", key=key, name=wanted["Name"], action=action, spec=spec, id=raw["ID"],
             version=raw["Version"]["Index"], effect=effect, forced=forced, resets=told.resets,
             differences=(*told.differences, *self.returned(key)),
+        )  # fmt: skip
+
+    def reattached(self, key: str, raw: Raw) -> Change:
+        """The change of a service of which nothing differs, but that is taken off a network: it is as it was after."""
+        spec = self.held[raw["Spec"]["Name"]]
+        same = normal("services", spec, api=self.live.swarm.api)
+        return Change(
+            kind="services", key=key, name=spec["Name"], action="update", spec=spec, id=raw["ID"],
+            version=raw["Version"]["Index"], effect=effect_of(raw, same, same, detached=self.detached[key]),
         )  # fmt: skip
 
     @cached_property

@@ -8,10 +8,12 @@ number of replicas, labels of the service, or how it is updated. A job runs agai
 from collections.abc import Mapping
 from typing import Any, Final
 
+import attrs
+
 from pystackdsl.swarm.changes import Effect, Mode
 from pystackdsl.swarm.specs import Raw, Spec
 
-__all__ = ["effect_of", "first_effect", "last_effect", "mode_of", "replicas_of", "restarts"]
+__all__ = ["effect_of", "first_effect", "last_effect", "mode_of", "renewed_effect", "replicas_of", "restarts"]
 
 _MODES: Final[Mapping[str, Mode]] = {
     "Replicated": "replicated",
@@ -45,18 +47,28 @@ def restarts(before: Spec, after: Spec) -> bool:
     return _without_placement(before) != _without_placement(after)
 
 
-def effect_of(raw: Raw, before: Spec, after: Spec, *, because: tuple[str, ...] = (), is_forced: bool = False) -> Effect:
-    """What an update does to the tasks of the live service `raw`; `is_forced` replaces them all."""
+def effect_of(
+    raw: Raw,
+    before: Spec,
+    after: Spec,
+    *,
+    because: tuple[str, ...] = (),
+    is_forced: bool = False,
+    detached: tuple[str, ...] = (),
+) -> Effect:
+    """What an update does to the tasks of the live service `raw`; `is_forced` replaces them all, and so do networks
+    that it is `detached` from and attached to again.
+    """
     mode = mode_of(after)
     running = _running(raw)
     if mode in ("replicated-job", "global-job"):
-        return Effect(mode=mode, running=running, is_job=True, because=because)
+        return Effect(mode=mode, running=running, is_job=True, because=because, detached=detached)
     wanted = running
     added = removed = 0
     if mode == "replicated":
         wanted = replicas_of(after)
         added, removed = max(wanted - replicas_of(before), 0), max(replicas_of(before) - wanted, 0)
-    if not is_forced and not restarts(before, after):
+    if not is_forced and not detached and not restarts(before, after):
         moves = before["TaskTemplate"].get("Placement") != after["TaskTemplate"].get("Placement")
         return Effect(mode=mode, running=running, added=added, removed=removed, moves=moves)
     update: dict[str, Any] = after.get("UpdateConfig") or {}
@@ -69,8 +81,15 @@ def effect_of(raw: Raw, before: Spec, after: Spec, *, because: tuple[str, ...] =
         parallelism=update.get("Parallelism", 1),
         order="start-first" if update.get("Order") == "start-first" else "stop-first",
         because=because,
+        detached=detached,
         is_restart=True,
     )
+
+
+def renewed_effect(raw: Raw, after: Spec) -> Effect:
+    """What removing the live service `raw` and making it anew does: nothing of it is left to be counted on."""
+    made, running = first_effect(after), _running(raw)
+    return attrs.evolve(made, running=running, removed=running, is_restart=not made.is_job)
 
 
 def first_effect(spec: Spec) -> Effect:

@@ -254,7 +254,8 @@ def _read_change(told: dict[str, Any], spec: Any, with_content: bool) -> Change:
         for each in told["differences"]
     )
     effect = told["effect"]
-    given["effect"] = Effect(**effect | {"because": tuple(effect["because"])}) if effect else None
+    lists = {name: tuple(effect.get(name, ())) for name in ("because", "detached")} if effect else {}
+    given["effect"] = Effect(**effect | lists) if effect else None
     given["users"] = tuple(told["users"])
     return Change(**given, spec=spec, with_content=with_content)
 

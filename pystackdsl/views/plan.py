@@ -200,7 +200,7 @@ def _values(difference: Difference) -> str:
 
 
 def _remarks(change: Change) -> Iterator[str]:
-    """What is to be said of names."""
+    """What is to be said of names, and of who is detached."""
     if change.kind == "secrets" and change.action in ("create", "replace"):
         yield "its content is never shown" if change.action == "create" else "new content, which is never shown"
     if change.kind in ("secrets", "configs") and change.action == "replace":
@@ -224,9 +224,11 @@ def words_of(change: Change) -> str:
     if change.action == "replace":
         return f"removed and made anew: stops {_tasks(effect.running)}, and {_started(effect)}"
     if effect.is_job:
-        return "runs the job again" + _because(effect)
+        return "runs the job again" + (f", {_times(effect)}" if effect.detached else "") + _because(effect)
     words = []
-    if effect.replaced:
+    if effect.detached and effect.running:
+        words.append(_detached(effect))
+    elif effect.replaced:
         words.append(_replaced(effect))
     if effect.added:
         words.append(f"adds {_tasks(effect.added)}")
@@ -248,8 +250,29 @@ def _replaced(effect: Effect) -> str:
     )
 
 
+def _detached(effect: Effect) -> str:
+    """`replaces 2 of 2 tasks, twice (taken off network n, and attached again)`; those that stop for good are replaced
+    before that too.
+    """
+    words = f"replaces {effect.running} of {_tasks(effect.running)}"
+    if effect.replaced:
+        words += ", " if effect.replaced == effect.running else f", {effect.replaced} of them "
+        words += _times(effect)
+    return words + _because(effect)
+
+
+def _times(effect: Effect) -> str:
+    """How often tasks are replaced, or a job runs."""
+    count = len(effect.detached) + 1
+    return "twice" if count == 2 else f"{count} times"
+
+
 def _because(effect: Effect) -> str:
-    return f" ({', '.join(effect.because)})" if effect.because else ""
+    reasons = list(effect.because)
+    if effect.detached:
+        noun = "network" if len(effect.detached) == 1 else "networks"
+        reasons.append(f"taken off {noun} {', '.join(effect.detached)}, and attached again")
+    return f" ({', '.join(reasons)})" if reasons else ""
 
 
 def _started(effect: Effect) -> str:

@@ -208,8 +208,10 @@ def test_networks_that_differ(shop: Shop) -> None:
     assert summaries(plan) == [
         f"network {shop.name}_net is not as the stack has it (attachable, labels.a), and cannot be changed: it stays"
     ]
-    [change] = shop.plan(after, replace_networks=True).changes
+    change, service = shop.plan(after, replace_networks=True).changes
     assert (change.action, change.users) == ("replace", ("web",))
+    assert service.effect
+    assert service.effect.detached == ("net",)
 
 
 def test_jobs_run_once(shop: Shop) -> None:

@@ -11,6 +11,7 @@ from swarm.live import desired, live, raw, service
 from pystackdsl.swarm.changes import Change, Effect
 from pystackdsl.swarm.compare import Options, compare
 from pystackdsl.swarm.specs import Spec
+from pystackdsl.views.plan import brief
 
 
 def change(before: Spec, after: Spec, *, running: int | None = None, **options: Any) -> Change:
@@ -96,6 +97,54 @@ def test_another_mode_is_another_service() -> None:
     found = change(service("a", replicas=3), service("a", Mode={"Global": {}}))
     assert found.action == "replace"
     assert found.id is not None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({"Mode": {"Global": {}}}, {"replicas": 1}, Effect(running=1, removed=1, added=1, is_restart=True)),
+        ({"Mode": {"Global": {}}}, {"replicas": 3}, Effect(running=1, removed=1, added=3, is_restart=True)),
+        ({}, {"Mode": {"Global": {}}}, Effect(mode="global", running=1, removed=1, is_restart=True)),
+        (
+            {},
+            {"Mode": {"GlobalJob": {}}},
+            Effect(mode="global-job", running=1, removed=1, is_job=True),
+        ),
+    ],
+)
+def test_what_is_made_anew_starts_from_nothing(before: Spec, after: Spec, expected: Effect) -> None:
+    assert effect(service("a", **before), service("a", **after), running=1) == expected
+
+
+def detaching(replicas: int, *networks: str, **parts: Any) -> list[Change]:
+    """What the plan has where `networks` are made anew, on which a service has two tasks, and another one none."""
+    attached = {"template": {"Networks": [{"Target": f"shop_{name}"} for name in networks]}}
+    there = live(desired({"a": {"replicas": 2, **attached, **parts}, "b": {}}, networks=networks))
+    there.services["shop_a"]["Spec"]["TaskTemplate"]["Networks"] = [{"Target": f"net-shop_{name}"} for name in networks]
+    specs = desired({"a": {"replicas": replicas, **attached, **parts}, "b": {}}, networks=networks)
+    for name in networks:
+        specs.networks[name]["Attachable"] = True
+    return list(compare(specs, there, Options(replace_networks=True)).changes)
+
+
+def test_a_service_that_is_taken_off_a_network_is_replaced_twice() -> None:
+    network, change = detaching(2, "n")
+    assert (network.action, network.users) == ("replace", ("a",))
+    assert (change.kind, change.key, change.action, change.differences) == ("services", "a", "update", ())
+    assert change.effect == Effect(running=2, replaced=2, detached=("n",), is_restart=True)
+    assert (change.spec or {})["TaskTemplate"]["Networks"] == [{"Target": "shop_n"}]
+    assert brief([network, change]) == "0 to add, 1 to replace, 1 to change (1 restarts tasks), 0 to remove"
+
+
+def test_fewer_replicas_restart_too_where_a_network_is_made_anew() -> None:
+    *_, change = detaching(1, "n", "m")
+    assert change.effect == Effect(running=2, replaced=1, removed=1, detached=("m", "n"), is_restart=True)
+
+
+def test_a_job_runs_again_where_its_network_is_made_anew() -> None:
+    *_, change = detaching(1, "n", Mode=JOB)
+    assert change.effect
+    assert (change.effect.is_job, change.effect.detached) == (True, ("n",))
 
 
 JOB = {"ReplicatedJob": {"MaxConcurrent": 1, "TotalCompletions": 1}}

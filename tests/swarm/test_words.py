@@ -239,7 +239,7 @@ def test_a_network_that_differs() -> None:
     [note] = plan.notes
     assert note.summary.startswith("network shop_net is not as the stack has it (")
     assert "--replace-networks" in note.help
-    [change] = compare(specs, there, Options(replace_networks=True)).changes
+    change, _ = compare(specs, there, Options(replace_networks=True)).changes
     assert (change.action, change.id, change.users) == ("replace", "net-shop_net", ("a",))
     assert {str(each.path) for each in change.differences} == {"attachable", "ipam.config"}
 

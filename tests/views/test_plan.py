@@ -161,6 +161,28 @@ def test_restarts_are_counted() -> None:
         ("update", Effect(running=1, replaced=1, order="start-first", is_restart=True), "replaces 1 of 1 task, start-first"),
         ("update", Effect(is_restart=True), "no task runs now; new ones start"),
         ("update", Effect(is_restart=True, added=2), "adds 2 tasks"),
+        (
+            "replace",
+            Effect(running=1, removed=1, added=3, is_restart=True),
+            "removed and made anew: stops 1 task, and starts 3 tasks",
+        ),
+        (
+            "update",
+            Effect(running=2, replaced=2, detached=("n",), is_restart=True),
+            "replaces 2 of 2 tasks, twice (taken off network n, and attached again)",
+        ),
+        (
+            "update",
+            Effect(running=4, replaced=2, removed=2, detached=("n", "m"), because=("config c changes",), is_restart=True),
+            "replaces 4 of 4 tasks, 2 of them 3 times (config c changes, taken off networks n, m, and attached again); stops 2 tasks",
+        ),
+        (
+            "update",
+            Effect(running=2, removed=2, detached=("n",), is_restart=True),
+            "replaces 2 of 2 tasks (taken off network n, and attached again); stops 2 tasks",
+        ),
+        ("update", Effect(detached=("n",), is_restart=True), "no task runs now; new ones start"),
+        ("update", Effect(is_job=True, detached=("n",)), "runs the job again, twice (taken off network n, and attached again)"),
     ],
 )  # fmt: skip
 def test_what_happens_to_tasks(action: str, effect: Effect, words: str) -> None:
