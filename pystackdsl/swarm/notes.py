@@ -18,11 +18,13 @@ __all__ = [
     "left_over",
     "network_differs",
     "not_described",
+    "paused",
     "port_taken",
     "superseded",
     "takeover",
     "unknown",
     "unresolved",
+    "without_node",
 ]
 
 _LEFT: Final[tuple[tuple[Kind, str], ...]] = (("networks", "network"), ("secrets", "secret"), ("configs", "config"))
@@ -132,6 +134,27 @@ def network_differs(key: str, name: str, differences: Iterable[str]) -> Diagnost
     return note(
         f"network {name} is not as the stack has it ({', '.join(differences)}), and cannot be changed: it stays",
         "networks", key, help="--replace-networks makes it anew, and detaches its services meanwhile",
+    )  # fmt: skip
+
+
+def paused(stack: str, key: str, former: int, *, is_rollback: bool) -> Diagnostic:
+    """An update, or a rollback, that stands still; `former` tasks run what was before it."""
+    what = "rollback" if is_rollback else "update"
+    tasks = "1 task still runs" if former == 1 else f"{former} tasks still run"
+    back = "" if is_rollback else f", and pystackdsl rollback {stack} goes back"
+    return note(
+        f"service {key}: its {what} is paused" + (f"; {tasks} what was before" if former else ""),
+        "services", key, help=f"--force {key} tries again{back}",
+    )  # fmt: skip
+
+
+def without_node(key: str, constraints: Iterable[str]) -> Diagnostic:
+    """A global service that has no task."""
+    said = ", ".join(constraints)
+    return note(
+        f"service {key} is global, and no node fits " + (f"its constraints ({said})" if said else "it")
+        + ": nothing of it runs",
+        "services", key, help="change its placement, or make a node fit",
     )  # fmt: skip
 
 

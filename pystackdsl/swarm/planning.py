@@ -6,7 +6,7 @@ answer, which is put as a write that cannot succeed: whether a secret that `dock
 
 import os
 from base64 import b64encode
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
@@ -15,13 +15,14 @@ from pystackdsl.diagnostics import Diagnostic, InvalidStack, nearest
 from pystackdsl.swarm.changes import Plan
 from pystackdsl.swarm.compare import Options, compare
 from pystackdsl.swarm.errors import EngineError, Refused
+from pystackdsl.swarm.halted import halted
 from pystackdsl.swarm.images import Resolved, looked_up, resolved, wanted
 from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.lower import lower
 from pystackdsl.swarm.needs import unsupported
 from pystackdsl.swarm.neighbours import held_elsewhere
 from pystackdsl.swarm.precheck import obstacles
-from pystackdsl.swarm.specs import KINDS, Kind, Specs
+from pystackdsl.swarm.specs import KINDS, Kind, Raw, Specs
 
 if TYPE_CHECKING:
     from pystackdsl.model.stack import Stack
@@ -74,7 +75,12 @@ def planned(
         found = compare(desired, live, attrs.evolve(options, settled=told), answers)
     too_new = unsupported(desired.source, live.swarm.api) if desired.source is not None and found.changes else []
     known = (*obstacles(found, live), *held_elsewhere(found, live, engine))
-    return attrs.evolve(found, notes=(*known, *found.notes, *too_new))
+
+    def up_to_date(services: Sequence[str]) -> list[Raw]:
+        return engine.list("tasks", {"service": services, "_up-to-date": ["true"]})
+
+    stuck = halted(found, live, options.services, up_to_date)
+    return attrs.evolve(found, notes=(*known, *found.notes, *stuck, *too_new))
 
 
 def settled(engine: "Engine", desired: Specs, live: Live, keys: Collection[str]) -> dict[str, bool]:

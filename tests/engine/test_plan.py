@@ -9,7 +9,19 @@ from typing import Any
 import pytest
 from rig.engine import Engine as Rig
 
-from pystackdsl import KEEP, Config, Deploy, Network, Secret, Service, Stack, evolve, swarm
+from pystackdsl import (
+    KEEP,
+    Config,
+    Deploy,
+    Network,
+    Placement,
+    Secret,
+    Service,
+    Stack,
+    UpdateConfig,
+    evolve,
+    swarm,
+)
 from pystackdsl.compose.assets import with_assets
 from pystackdsl.compose.codec import spell
 from pystackdsl.swarm.changes import Plan
@@ -263,3 +275,22 @@ def test_reading_is_all_that_a_plan_does(shop: Shop) -> None:
     before = held()
     shop.plan(stack, settles=True)  # it asks the Engine, with a write that cannot succeed
     assert held() == before
+
+
+def test_what_is_not_well_though_nothing_changes(shop: Shop) -> None:
+    """An update that Swarm has stopped, and a global service that no node fits."""
+    stays = UpdateConfig(failure_action="pause", monitor="1s", parallelism=1)
+    few = Deploy(replicas=2, update_config=stays)
+    nowhere = sleeper(deploy=Deploy(mode="global", placement=Placement(constraints=["node.labels.none == here"])))
+    shop.apply(shop.stack(web=sleeper(deploy=few)))
+    shop.rig.converge(shop.name)
+    bad = Service(image="busybox:latest", command=["false"], networks=[SHARED], deploy=few)
+    stack = shop.stack(web=bad, nowhere=nowhere)
+    outcome = swarm.apply(shop.plan(stack), shop.manager).wait()
+    assert outcome.status == 4
+    plan = shop.plan(stack)
+    assert plan.is_empty
+    assert summaries(plan) == [
+        "service web: its update is paused; 1 task still runs what was before",
+        "service nowhere is global, and no node fits its constraints (node.labels.none == here): nothing of it runs",
+    ]
