@@ -28,7 +28,7 @@ def check_driver(text: str) -> None:
             text,
             "a network driver",
             expected='"overlay", or the name of an installed network plugin',
-            help='leave driver= out, or write driver="overlay" for services on several nodes',
+            help='leave the driver out, or write "overlay" for services on several nodes',
         )
 
 

@@ -145,7 +145,7 @@ error: services a and b both publish port 80/tcp on the ingress network
  8 |       - 80:8000
    |         ^^^^^^^
   --> a.yml:4:13   a published it first
-   = help      give one of them another port, or publish both with mode="host" and keep them on
+   = help      give one of them another port, or publish both with mode: host and keep them on
                different nodes
 
 1 error, nothing written

@@ -24,7 +24,7 @@ def no_image(key: str, service: Service, found: Findings) -> None:
     found.error(
         f"service {key} has no image",
         at("services", key, service),
-        expected='image=, such as "postgres:16"',
+        expected='an image, such as "postgres:16"',
         help="`docker stack` builds nothing: build and push the image, and say its name"
         if service.build is not None
         else "",
@@ -135,6 +135,7 @@ def _test(key: str, service: Service, test: tuple[str, ...], found: Findings) ->
             at("services", key, service, "healthcheck", "test"),
             expected='text for a shell, or a list that begins with "CMD", "CMD-SHELL" or "NONE"',
             help=f'write test=["CMD", "{test[0]}", …]',
+            yaml=f'write  test: ["CMD", "{test[0]}", …]',
             kind="unrunnable-healthcheck",
         )
     elif len(test) == 1 and test[0] != "NONE":
@@ -206,6 +207,7 @@ def _restart(key: str, service: Service, text: str, held: Held) -> None:
         place,
         expected='"no", "always", "unless-stopped", "on-failure" or "on-failure:COUNT"',
         help=help or "better: deploy=Deploy(restart=OnFailure(max_attempts=3))",
+        yaml=help or "better:  deploy: {restart_policy: {condition: on-failure, max_attempts: 3}}",
     )
 
 

@@ -56,7 +56,7 @@ def _mode(key: str, service: Service, deploy: "Deploy", found: Findings) -> None
             f"service {key} runs on every node (mode {mode}) and says how many replicas",
             at("services", key, service, "deploy", "replicas"),
             place,
-            help=f'leave out replicas, or write mode="{"replicated" if mode == "global" else "replicated-job"}"',
+            help=f'leave out replicas, or write the mode "{"replicated" if mode == "global" else "replicated-job"}"',
         )
     if deploy.update_config is not None and mode in ("replicated-job", "global-job"):
         found.error(
@@ -160,13 +160,16 @@ def _generic(key: str, service: Service, resources: tuple[Any, ...], found: Find
                 f"a generic resource of service {key} says nothing, and no Engine survives the request",
                 place,
                 help='write GenericResource.of("gpu", 1)',
+                yaml="write  discrete_resource_spec: {kind: gpu, value: 1}",
             )
         elif not spec.kind:
             found.warning(
-                f"a generic resource of service {key} has no kind", place, expected="kind=, as nodes announce it"
+                f"a generic resource of service {key} has no kind", place, expected="a kind, as nodes announce it"
             )
         elif type(spec.value) is not int:
-            found.warning(f"service {key} reserves no number of {spec.kind}", place, expected="value=, a number from 1")
+            found.warning(
+                f"service {key} reserves no number of {spec.kind}", place, expected="a value: a number from 1"
+            )
         elif spec.value < 1:
             found.warning(
                 f"service {key} reserves {spec.value} {spec.kind}: no node will run it",
@@ -220,6 +223,7 @@ def _preference(key: str, service: Service, i: int, over: object, found: Finding
         at("services", key, service, "deploy", "placement", "preferences", i),
         expected="node.labels.NAME or engine.labels.NAME",
         help="write spread(node.labels.zone), with a label that your nodes have",
+        yaml="write  spread: node.labels.zone, with a label that your nodes have",
     )
 
 

@@ -32,22 +32,32 @@ class Findings:
         *subjects: "Subject",
         expected: str = "",
         help: str = "",
+        yaml: str = "",
         at_key: bool = False,
         kind: str = "",
     ) -> None:
         """Add what Docker refuses. The first subject is the value to mend, or with `at_key` its key.
 
-        `kind` is the name of the rule of `lint` that documents it, if there is one.
+        `yaml` is the cure as it is spelled in YAML, where `help` spells it in Python. `kind` is the name of the rule
+        of `lint` that documents it, if there is one.
         """
         from pystackdsl.diagnostics import Severity
 
-        self._add(Severity.ERROR, summary, subjects, expected, help, at_key=at_key, kind=kind)
+        self._add(Severity.ERROR, summary, subjects, expected, help, yaml=yaml, at_key=at_key, kind=kind)
 
-    def warning(self, summary: str, *subjects: "Subject", expected: str = "", help: str = "", kind: str = "") -> None:
+    def warning(
+        self,
+        summary: str,
+        *subjects: "Subject",
+        expected: str = "",
+        help: str = "",
+        yaml: str = "",
+        kind: str = "",
+    ) -> None:
         """Add what Docker takes, though it will hardly do what was meant."""
         from pystackdsl.diagnostics import Severity
 
-        self._add(Severity.WARNING, summary, subjects, expected, help, kind=kind)
+        self._add(Severity.WARNING, summary, subjects, expected, help, yaml=yaml, kind=kind)
 
     def remark(self, summary: str, *subjects: "Subject", help: str = "") -> None:
         """Add what changes nothing, and may yet be a slip."""
@@ -63,6 +73,7 @@ class Findings:
         expected: str,
         help: str,
         *,
+        yaml: str = "",
         at_key: bool = False,
         kind: str = "",
     ) -> None:
@@ -76,6 +87,7 @@ class Findings:
                 subjects=subjects,
                 expected=expected,
                 help=help,
+                help_in_yaml=yaml,
                 at_key=at_key,
                 kind=kind,
             )

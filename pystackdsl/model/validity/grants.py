@@ -62,6 +62,7 @@ def _same_target(key: str, service: Service, kind: str, i: int, target: str, fir
         at("services", key, service, kind, i),
         at("services", key, service, kind, first, note="the other one"),
         help=f'give one of them another file name: {kind[:-1]}.at("…")',
+        yaml="give one of them another file name:  {source: …, target: …}",
     )
 
 
@@ -94,6 +95,7 @@ def _owner(key: str, service: Service, kind: str, i: int, grant: "Grant", found:
             f"the mode {mode.number} is {mode} in octal",
             at("services", key, service, kind, i, "mode"),
             help=f"for the permissions {mode.number} write 0o{mode.number}",
+            yaml=f"for the permissions {mode.number} write 0{mode.number}",
             kind="decimal-file-mode",
         )
     for name in ("uid", "gid"):
@@ -151,7 +153,7 @@ def check_definitions(stack: Stack, found: Findings) -> None:
                 found.warning(
                     f"secret {key} has driver_opts and no driver to take them",
                     at(kind, key, resource, "driver_opts"),
-                    help="say driver=, or leave them out",
+                    help="say the driver, or leave them out",
                 )
             if said["template_driver"] not in (None, "", "golang") and OPEN not in said["template_driver"]:
                 found.warning(
@@ -165,20 +167,25 @@ def check_definitions(stack: Stack, found: Findings) -> None:
 
 def _sources(kind: str, key: str, resource: Secret | Config, sources: list[str], found: Findings) -> None:
     noun = kind[:-1]
-    ways = "file=, content=, template=" + (", driver=" if kind == "secrets" else "") + " or external=True"
     if type(resource.external) is not bool and resource.external is not None:
         return
     if resource.external is True:
         _outside(kind, key, resource, sources, found)
     elif not sources:
         found.error(
-            f"{noun} {key} has no content", at(kind, key, resource), expected=ways, help=f'such as file="./{key}.txt"'
+            f"{noun} {key} has no content",
+            at(kind, key, resource),
+            expected="where its content comes from, or that it is external",
+            help=f'such as file="./{key}.txt", content=, template='
+            + (", driver=" if kind == "secrets" else "")
+            + " or external=True",
+            yaml=f"write  file: ./{key}.txt,  or  external: true",
         )
     elif len(sources) > 1:
         found.error(
             f"{noun} {key} gets its content from {listed(sources)} at once",
             at(kind, key, resource, sources[1]),
-            expected=f"one of {ways}",
+            expected="one of them",
         )
 
 

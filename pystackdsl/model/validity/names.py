@@ -72,7 +72,7 @@ def _too_long(
             f"the name of {kind[:-1]} {key} is too long: {length} characters with the stack's name before it",
             at(kind, key, resource),
             expected=f"at most {most}",
-            help=f"shorten it by {length - most}" + (", or say name=" if nameable else ""),
+            help=f"shorten it by {length - most}" + (", or give a `name`" if nameable else ""),
             at_key=True,
         )
 
@@ -110,7 +110,7 @@ def _refused(kind: str, key: str, resource: Resource, found: Findings) -> None:
         f'every Engine refuses "{spelled(key)}" as the name of a {kind[:-1]}',
         at(kind, key, resource),
         expected=_FILE_EXPECTED if files else _DNS_EXPECTED,
-        help=_fitting(key, dots=files) + ("" if kind == "services" else ", or say name="),
+        help=_fitting(key, dots=files) + ("" if kind == "services" else ", or give a `name`"),
         at_key=True,
     )
 

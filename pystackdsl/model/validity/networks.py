@@ -76,7 +76,7 @@ def _special(key: str, service: Service, i: int, name: str, found: Findings) -> 
     place = at("services", key, service, "networks", i)
     if name in ("none", "default", "ingress"):
         why = "is joined by publishing ports" if name == "ingress" else "is none that a service can join"
-        cure = "write ports=[…] and leave the network out" if name == "ingress" else "leave it out"
+        cure = "publish ports, and leave the network out" if name == "ingress" else "leave it out"
         if name == "default":
             cure = "for the stack's own network write default_network, or leave networks= out"
         found.error(f'the network "{name}" {why}', place, help=cure)
@@ -126,14 +126,15 @@ def check_definitions(stack: Stack, held: Held) -> None:
 
 def _local_driver(key: str, network: Network, found: Findings, *, used: bool) -> None:
     driver = network.driver or ""
-    name = f', name="{driver}"' if driver in ("host", "bridge") else ""
-    help = f"for the {driver} network of each node write Network(external=True{name})" if name else ""
+    is_known = driver in ("host", "bridge")
+    each = f"for the {driver} network of each node write"
     told = found.error if used else found.warning
     told(
         f'services cannot join a network with driver "{driver}": {_LOCAL[driver]}',
         at("networks", key, network, "driver"),
         expected='"overlay", which is the default, or a plugin that spans the swarm',
-        help=help or "leave driver= out",
+        help=f'{each} Network(external=True, name="{driver}")' if is_known else "leave the driver out",
+        yaml=f"{each}  {{external: true, name: {driver}}}" if is_known else "",
     )
 
 

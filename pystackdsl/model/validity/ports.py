@@ -58,7 +58,7 @@ def _no_target(key: str, service: Service, i: int, port: Port, found: Findings) 
         found.warning(
             f"service {key} publishes port {port.target or 0} of its containers, which is none",
             at("services", key, service, "ports", i),
-            expected="target=, the port inside the container",
+            expected="a target: the port inside the container",
         )
 
 
@@ -68,15 +68,25 @@ def _needs_host_mode(key: str, service: Service, i: int, port: Port, found: Find
         at("services", key, service, "ports", i),
         at("services", key, service, "deploy", "endpoint_mode", note="because of this"),
         help=f'publish it on the tasks\' own nodes: {_spelled(port)}, or leave out endpoint_mode="dnsrr"',
+        yaml=f"publish it on the tasks' own nodes:  {_spelled_in_yaml(port)}, or leave out endpoint_mode",
         kind="ingress-port-with-dnsrr",
     )
 
 
 def _spelled(port: Port) -> str:
-    said = [f"target={_number(port.target)}"] if port.target is not None else []
-    said += [f"published={_number(port.published)}"] if port.published is not None else []
-    said += [f'protocol="{port.protocol}"'] if port.protocol not in (None, "tcp") else []
-    return f'Port({", ".join(said)}, mode="host")'
+    words = [f'{name}="{text}"' if name == "protocol" else f"{name}={text}" for name, text in _said(port).items()]
+    return f'Port({", ".join(words)}, mode="host")'
+
+
+def _spelled_in_yaml(port: Port) -> str:
+    words = "".join(f"{name}: {text}, " for name, text in _said(port).items())
+    return f"{{{words}mode: host}}"
+
+
+def _said(port: Port) -> dict[str, str]:
+    said = {name: getattr(port, name) for name in ("target", "published")}
+    found = {name: _number(number) for name, number in said.items() if number is not None}
+    return found if port.protocol in (None, "tcp") else {**found, "protocol": str(port.protocol)}
 
 
 def _number(ports: object) -> str:
@@ -124,6 +134,7 @@ def _clash(first: Claim, second: Claim, number: int, protocol: str, held: Held) 
             here,
             there,
             help='give one of them another port, or publish both with mode="host" and keep them on different nodes',
+            yaml="give one of them another port, or publish both with mode: host and keep them on different nodes",
             kind="port-published-twice",
         )
 

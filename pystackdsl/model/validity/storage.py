@@ -19,7 +19,7 @@ _OPTIONS = {"bind": "bind", "volume": "volume", "tmpfs": "tmpfs", "npipe": "bind
 _SOURCES = {
     "bind": "a path of the node",
     "npipe": "a named pipe",
-    "cluster": "the Volume object",
+    "cluster": "the volume",
     "image": "an image's name",
 }
 """What a type of mount needs as its source."""
@@ -66,7 +66,7 @@ def _source(key: str, service: Service, i: int, mount: Mount, held: Held) -> Non
     elif isinstance(source, Volume):
         _volume(key, service, i, kind, source, held)
     elif not source and kind != "volume":
-        found.error(f"service {key} has a {kind} mount without a source", place, expected=f"source=, {_SOURCES[kind]}")
+        found.error(f"service {key} has a {kind} mount without a source", place, expected=f"a source: {_SOURCES[kind]}")
     elif source and (kind == "volume" or (kind == "cluster" and not source.startswith("group:"))):
         _by_name(key, service, i, source, held)
     elif kind == "image":
@@ -125,7 +125,7 @@ def _target(key: str, service: Service, i: int, target: str | None, held: Held) 
     if text == "/":
         found.error(f"service {key} mounts something over its whole file system", place, expected="a path below /")
     elif not text:
-        found.error(f"service {key} has a mount without a target", place, expected="target=, a path in the container")
+        found.error(f"service {key} has a mount without a target", place, expected="a target: a path in the container")
     elif text[0] != "/":
         words = f'service {key} mounts something at "{text}", which is no absolute path'
         found.error(words, place, help=f'write "/{text}"')
@@ -164,7 +164,7 @@ def _options(key: str, service: Service, i: int, mount: Mount, found: Findings) 
             found.error(
                 f"service {key} gives {name} options to a {mount.type} mount",
                 at("services", key, service, "volumes", i, name),
-                expected=f"{mine}= alone" if mine else "no options",
+                expected=f"{mine} options alone" if mine else "no options",
                 help="leave them out (`nocopy` is for volumes)" if name == "volume" else "leave them out",
             )
 

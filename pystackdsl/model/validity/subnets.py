@@ -37,7 +37,7 @@ def check_pools(key: str, network: Network, found: Findings, *, used: bool) -> l
         told(
             f'network {key} has the address management driver "{ipam.driver}", which no swarm network can have',
             at("networks", key, network, "ipam", "driver"),
-            help='leave it out, or write driver="default"',
+            help='leave it out, or write "default"',
         )
     for i, config in enumerate(ipam.config or ()):
         place = ("ipam", "config", i) if config.subnet is None else ("ipam", "config", i, "subnet")
@@ -78,7 +78,7 @@ def _doubts(
         found.warning(
             f"network {key} has an IPv6 subnet, and a stack cannot ask for a network with IPv6: tasks may never start",
             subject,
-            help="make the network outside the stack with `docker network create --ipv6`, and say external=True",
+            help="make the network outside the stack with `docker network create --ipv6`, and declare it external",
         )
     elif subnet.prefixlen > _LEAST_ROOM:
         found.warning(
