@@ -147,6 +147,7 @@ def _from_shell(stack: Stack) -> "Iterator[Diagnostic]":
                         severity=Severity.WARNING,
                         summary=f"docker stack fills the empty {name} from the deployer's shell, if it is set there",
                         help=f"write None to ask for that; to keep it empty, unset {name} where you deploy",
+                        help_in_yaml=f"write `{name}:` to ask for it; to keep it empty, unset {name} where you deploy",
                         path=path,
                         subjects=(subject,),
                         kind="shell-filled-variable",
