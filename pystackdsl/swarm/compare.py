@@ -6,7 +6,7 @@ meaning is equal normal form, so an object whose normal forms agree is not writt
 
 import os
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 
 import attrs
@@ -107,12 +107,13 @@ class _Comparison:
         changes += [*self.pruned(), *self.superseded(changes)]
         self.notes += self.held_ports(changes)
         if changes and notes.is_of_docker(self.live):
-            self.notes.insert(0, notes.takeover(self.live))
+            self.notes.insert(0, notes.takeover(self.live, self.stored.values()))
         unknown = tuple(each for each in self.stored.values() if each.is_unknown)
         self.notes += map(notes.unknown, unknown)
         self.notes += notes.unresolved(self.failures)
         if self.options.services is None:
-            self.notes += notes.left_over(self.desired, self.live, self.stored.values())
+            needs = partial(self.needing, changes=changes)
+            self.notes += notes.left_over(self.desired, self.live, self.stored.values(), needs)
         return Plan(
             stack=self.desired.stack,
             swarm=self.live.swarm,
@@ -296,7 +297,8 @@ class _Comparison:
         for each in sorted(self.stored.values(), key=lambda each: (each.kind, each.key)):
             for raw in each.stale:
                 name = raw["Spec"]["Name"]
-                users = self.needing(each.kind, name, changes)
+                now, back = self.needing(each.kind, name, changes)
+                users = sorted({*now, *back})
                 if not users:
                     yield Change(
                         kind=each.kind, key=each.key, name=name, action="remove", id=raw["ID"],
@@ -305,21 +307,29 @@ class _Comparison:
                 elif each.action != "replace":
                     self.notes.append(notes.superseded(each, name, users))
 
-    def needing(self, kind: Kind, name: str, changes: list[Change]) -> list[str]:
+    def needing(self, kind: Kind, name: str, changes: list[Change]) -> notes.Needs:
         """The services that need an old object once the changes are made: what they are then, and what they were."""
         changed = {change.name: change for change in changes if change.kind == "services"}
-        found = []
+        now, back = [], []
         for full, raw in sorted(self.live.services.items()):
             change = changed.get(full)
             if change is None:
-                specs = [raw["Spec"], raw.get("PreviousSpec")]
-            elif change.action == "update":
-                specs = [change.spec, raw["Spec"]]
+                spec, former = raw["Spec"], raw.get("PreviousSpec")
             else:
-                specs = [change.spec]
-            if any(name in names_in(spec, kind) for spec in specs):
-                found.append(descoped(self.desired.stack, full))
-        return found
+                spec, former = change.spec, raw["Spec"] if change.action == "update" else None
+            key = descoped(self.desired.stack, full)
+            if name in self.names_in(spec, kind):
+                now.append(key)
+            if name in self.names_in(former, kind):
+                back.append(key)
+        return notes.Needs(tuple(now), tuple(back))
+
+    def names_in(self, spec: Spec | None, kind: Kind) -> set[str]:
+        """The full names of the objects of a kind that the body of a service refers to."""
+        if kind != "networks":
+            return names_in(spec, kind)
+        targets = [each["Target"] for each in ((spec or {}).get("TaskTemplate") or {}).get("Networks") or ()]
+        return {self.live.names.get(target, target) for target in targets}
 
 
 def _mean_the_same(held: Spec, wanted: Spec, api: tuple[int, int]) -> bool:

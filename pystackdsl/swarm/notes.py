@@ -4,8 +4,8 @@ Facts come in from `compare`; findings for people go out. None of them is a chan
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from pystackdsl.diagnostics import Diagnostic, KeyPath, Severity
 from pystackdsl.swarm.live import Live
@@ -13,6 +13,7 @@ from pystackdsl.swarm.rotation import Stored
 from pystackdsl.swarm.specs import OWN, Kind, Specs
 
 __all__ = [
+    "Needs",
     "gone_service",
     "is_of_docker",
     "left_over",
@@ -27,6 +28,14 @@ __all__ = [
     "without_node",
 ]
 
+
+class Needs(NamedTuple):
+    """The keys of the services that need an object: as they are now, or to return to what they were."""
+
+    now: tuple[str, ...] = ()
+    back: tuple[str, ...] = ()
+
+
 _LEFT: Final[tuple[tuple[Kind, str], ...]] = (("networks", "network"), ("secrets", "secret"), ("configs", "config"))
 
 
@@ -35,11 +44,13 @@ def note(summary: str, *path: str, help: str = "", severity: Severity = Severity
     return Diagnostic(summary=summary, severity=severity, path=KeyPath(*path), help=help)
 
 
-def takeover(live: Live) -> Diagnostic:
-    """The stack was deployed by somebody else so far."""
+def takeover(live: Live, stored: Iterable[Stored]) -> Diagnostic:
+    """The stack was deployed by somebody else so far, who cannot change what is in a secret or config."""
+    rotated = [f"{each.kind[:-1]} {each.key}" for each in stored if each.name != each.plain]
     return note(
         f"docker stack deployed {live.stack}: this takes it over",
-        help="docker stack deploy can take it back",
+        help="docker stack deploy can take it back"
+        + (f" only with the former content of {', '.join(rotated)}" if rotated else ""),
         severity=Severity.INFO,
     )
 
@@ -69,8 +80,12 @@ def port_taken(key: str, port: tuple[str, int], other: str) -> Diagnostic:
     )  # fmt: skip
 
 
-def left_over(desired: Specs, live: Live, stored: Iterable[Stored]) -> Iterator[Diagnostic]:
-    """Networks, secrets and configs of the stack that it no longer describes. Like Docker, nobody removes them."""
+def left_over(
+    desired: Specs, live: Live, stored: Iterable[Stored], needs: Callable[[Kind, str], Needs]
+) -> Iterator[Diagnostic]:
+    """Networks, secrets and configs of the stack that it no longer describes. Like Docker, nobody removes them; `needs`
+    tells which services still need one, by kind and full name.
+    """
     ours: dict[Kind, set[str]] = {"networks": {spec["Name"] for spec in desired.networks.values()}}
     for external in desired.externals:
         ours.setdefault(external.kind, set()).add(external.name)
@@ -78,7 +93,15 @@ def left_over(desired: Specs, live: Live, stored: Iterable[Stored]) -> Iterator[
         names = ours.setdefault(each.kind, set())
         names |= {each.name, *(raw["Spec"]["Name"] for raw in each.stale)}
     for kind, noun in _LEFT:
-        left = sorted(set(live.of(kind)) - ours.get(kind, set()))
+        left = []
+        for name in sorted(set(live.of(kind)) - ours.get(kind, set())):
+            reason = _reason(needs(kind, name))
+            if reason:
+                yield note(
+                    f"{noun} {name} is in the swarm but not in the stack: kept, {reason}", severity=Severity.INFO
+                )
+            else:
+                left.append(name)
         if left:
             are = f"{noun} {left[0]} is" if len(left) == 1 else f"{noun}s {', '.join(left)} are"
             yield note(
@@ -86,6 +109,17 @@ def left_over(desired: Specs, live: Live, stored: Iterable[Stored]) -> Iterator[
                 help=f"docker {noun} rm {' '.join(left)}",
                 severity=Severity.INFO,
             )
+
+
+def _reason(needs: Needs) -> str:
+    """Why an object cannot be removed, if there is a reason."""
+    if needs.now:
+        return f"{_services(needs.now)} {'uses' if len(needs.now) == 1 else 'use'} it"
+    return f"the way back of {_services(needs.back)} needs it" if needs.back else ""
+
+
+def _services(keys: Sequence[str]) -> str:
+    return f"{'service' if len(keys) == 1 else 'services'} {', '.join(keys)}"
 
 
 def superseded(each: Stored, name: str, users: Iterable[str]) -> Diagnostic:

@@ -13,7 +13,7 @@ from pystackdsl.diagnostics import Severity
 from pystackdsl.swarm.changes import Difference, Plan
 from pystackdsl.swarm.compare import Options, compare
 from pystackdsl.swarm.live import Live
-from pystackdsl.swarm.specs import External, Spec
+from pystackdsl.swarm.specs import External, Spec, Specs
 
 SECOND = 10**9
 
@@ -325,3 +325,40 @@ def test_returning_content_is_told() -> None:
     assert (str(found.path), found.before, found.after) == ("configs.conf", "shop_conf-d4735e3a", "shop_conf")
     assert change.effect
     assert change.effect.because == ("config conf changes",)
+
+
+def leaving(before: Specs, after: Specs, previous: Specs | None = None) -> list[tuple[str, str]]:
+    """What is told of objects that a stack leaves behind, and the cure."""
+    there = live(before)
+    if previous is not None:
+        there.services["shop_a"]["PreviousSpec"] = previous.services["a"]
+    plan = compare(after, there)
+    return [(note.summary, note.help) for note in plan.notes if "not in the stack" in note.summary]
+
+
+KEPT = "is in the swarm but not in the stack: kept"
+
+
+@pytest.mark.parametrize("name", ["key", "key-9089e92b"])
+def test_nobody_is_told_to_remove_what_a_service_needs(name: str) -> None:
+    """Not while it has it, nor while it may return to a body that has it; under whatever name it is."""
+    full = f"shop_{name}"
+    using, plain = desired({"a": {"secrets": [name]}}, secrets={name: b"1"}), desired({"a": {}}, secrets={name: b"1"})
+    needed = (f"secret {full} {KEPT}, the way back of service a needs it", "")
+    assert leaving(using, desired({"a": {}})) == [needed]
+    assert leaving(plain, desired({"a": {}}), previous=using) == [needed]
+    assert leaving(plain, desired({"a": {}}), previous=plain) == [(f"secret {full} {KEPT}", f"docker secret rm {full}")]
+    left = leaving(desired({"a": {}, "old": {"secrets": [name]}}, secrets={name: b"1"}), desired({"a": {}}))
+    assert left[-1] == (f"secret {full} {KEPT}, service old uses it", "")
+
+
+def test_a_network_that_a_way_back_needs() -> None:
+    attached = {"template": {"Networks": [{"Target": "net-shop_n"}]}}
+    before = desired({"a": attached}, networks=["n"])
+    assert leaving(before, desired({"a": {}})) == [(f"network shop_n {KEPT}, the way back of service a needs it", "")]
+
+
+def test_docker_cannot_take_back_what_was_rotated() -> None:
+    before, after = (desired({"a": {"configs": ["conf"]}}, configs={"conf": data}) for data in (b"1", b"2"))
+    takeover = compare(after, live(before)).notes[0]
+    assert takeover.help == "docker stack deploy can take it back only with the former content of config conf"
