@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from pystackdsl.compose.nodes import Node
@@ -32,18 +33,38 @@ def comments_by_path(text: str, lines: Sequence[int], nodes: Iterable[Placed]) -
     """The comment lines of each key or item, without their `#`: those above it, then the one on its line.
 
     `lines` has the index at which each line starts, `nodes` every value with its path and key, from the top down.
-    Comments that are indented deeper than what stands below them belong to the end of what they are in, whose path
-    ends with `END`. The head of the text has the empty path.
+    Comments that are indented deeper than what stands below them, or are items taken out of a list, belong to the end
+    of what they are in, whose path ends with `END`. Lines that follow each other stay together, up to one further left.
+    The head of the text has the empty path.
     """
     return _Comments(text, lines, [node for node in nodes if node[0]]).found()
 
 
+_ITEM: Final = re.compile(r"-\s")
+_KEY: Final = re.compile(r"[\w.-]+:(?:\s|$)")
+
+
 class _Line(NamedTuple):
-    """A line that is a comment: its number, its indentation and its text."""
+    """A line that is a comment: its number, its indentation, its text, and how far that is from the hash."""
 
     number: int
     indent: int
     text: str
+    gap: int
+
+    @property
+    def is_item(self) -> bool:
+        """Whether it looks like an item of a list that was taken out."""
+        return bool(_ITEM.match(self.text.lstrip()))
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """Where a line of YAML may have stood that was taken out at the left margin, the hash written over or before
+        it; none for any other comment.
+        """
+        if self.indent or self.gap < 2 or not (self.is_item or _KEY.match(self.text.lstrip())):
+            return ()
+        return (self.gap + 1, self.gap - 1) if self.gap % 2 else (self.gap,)
 
 
 class _Comments:
@@ -88,7 +109,8 @@ class _Comments:
             line = self.line(number)
             shown = line.strip(" \t\r\n")
             if shown.startswith("#") and number not in inside:
-                yield _Line(number, len(line) - len(line.lstrip(" \t")), shown[1:].removeprefix(" "))
+                gap = len(shown) - 1 - len(shown[1:].lstrip(" \t"))
+                yield _Line(number, len(line) - len(line.lstrip(" \t")), shown[1:].removeprefix(" "), gap)
 
     def line(self, number: int) -> str:
         """A line by its number."""
@@ -97,23 +119,32 @@ class _Comments:
     def give(self, group: list[_Line], below: int | None, *, is_head: bool) -> None:
         """Give comments that stand together to what is below them, or to what ends above them."""
         if below is None:
-            for line, after in _with_next(group, None):
-                self.keep(self.block_at(line) / END if self.nodes else KeyPath(), line, after)
+            self.keep_at_ends(_runs(group))
             return
         target, at = self.first[below], 0
         if is_head:
             at = len(group)
             while at and group[at - 1].number == below - (len(group) - at) - 1:
                 at -= 1
-            for line, after in _with_next(group[:at], None):
-                self.keep(KeyPath(), line, after)
+            self.keep_all(KeyPath(), group[:at], None)
         else:
-            while at < len(group) and group[at].indent > self.column(target) and self.ends_a_block(group[at], target):
-                at += 1
-            for line, after in _with_next(group[:at], None):
-                self.keep(self.block_at(line) / END, line, after)
-        for line, after in _with_next(group[at:], below):
-            self.keep(target, line, after)
+            runs = _runs(group)
+            ends = list(takewhile(lambda run: self.ends_a_block(run[0], target), runs))
+            self.keep_at_ends(ends)
+            at, group = sum(map(len, ends)), [line for run in runs for line in run]
+        self.keep_all(target, group[at:], below)
+
+    def keep_at_ends(self, runs: Sequence[Sequence[_Line]]) -> None:
+        """Note comments that end the blocks above them."""
+        paths = [self.block_at(run[0]) / END if self.nodes else KeyPath() for run in runs]
+        for at, (run, path) in enumerate(zip(runs, paths, strict=True)):
+            goes_on = path in paths[at + 1 : at + 2]
+            self.keep_all(path, run, runs[at + 1][0].number if goes_on else None)
+
+    def keep_all(self, path: KeyPath, lines: Sequence[_Line], below: int | None) -> None:
+        """Note comments, each with the gap before the one after it."""
+        for line, after in _with_next(lines, below):
+            self.keep(path, line, after)
 
     def keep(self, path: KeyPath, line: _Line, after: int | None) -> None:
         """Note a comment, and the gap before the line that comes after it."""
@@ -134,7 +165,9 @@ class _Comments:
         return self.position(max(self.text.rfind("-", 0, node.start), 0))[1]
 
     def ends_a_block(self, line: _Line, target: KeyPath) -> bool:
-        """Whether a comment, deeper than what follows, is in a block that ends before that."""
+        """Whether a comment is in a block that ends before what follows: deeper than that, or taken out of it."""
+        if line.indent <= self.column(target) and not line.is_item and not line.columns:
+            return False
         block = self.block_at(line)
         return target[: len(block)] != block
 
@@ -142,9 +175,16 @@ class _Comments:
         """The block above a comment whose values stand where it stands, or further left."""
         above = bisect_left(self.starts, self.lines[line.number]) - 1
         path = self.nodes[above][0] if above >= 0 else KeyPath()
-        while len(path) > 1 and self.indent(path) > line.indent:
-            path = path.parent
-        return path.parent
+        outer = [KeyPath(*path[:length]) for length in range(len(path), 0, -1)]
+        for column in line.columns:
+            for each in outer:
+                if self.indent(each) == column and isinstance(each[-1], int) == line.is_item:
+                    return each.parent
+        found = next((each for each in outer if len(each) == 1 or self.indent(each) <= line.indent), path)
+        list_above = self.at[found][1] if line.is_item and found and self.indent(found) == line.indent else None
+        if list_above is not None and list_above.kind == "list" and not list_above.flow:
+            return found  # an item that was taken out, its hash below the list's key
+        return found.parent
 
     def behind(self) -> Iterable[tuple[KeyPath, str]]:
         """The comments that stand behind something on its line, with the path of what is first there."""
@@ -165,6 +205,26 @@ class _Comments:
         number = self.position(end)[0] if end < len(self.text) else len(self.lines) - 1
         if number not in ends or end > ends[number][0]:
             ends[number] = end, path
+
+
+def _runs(group: Iterable[_Line]) -> list[list[_Line]]:
+    """Comments in parts: lines that follow each other, none further left than the first."""
+    runs: list[list[_Line]] = []
+    for line in group:
+        first = runs[-1][0] if runs else line
+        follows = bool(runs) and runs[-1][-1].number == line.number - 1 and _column(line) >= _column(first)
+        if not follows:
+            runs.append([line])
+        elif line.columns or first.columns:  # the text itself is indented
+            runs[-1].append(line)
+        else:
+            runs[-1].append(line._replace(text=" " * (line.indent - first.indent) + line.text))
+    return runs
+
+
+def _column(line: _Line) -> int:
+    """How far right a comment stands."""
+    return max(line.columns, default=line.indent)
 
 
 def _with_next(group: Sequence[_Line], below: int | None) -> Iterable[tuple[_Line, int | None]]:

@@ -523,3 +523,81 @@ web = Service(
 def test_a_comment_without_a_word_is_left_out() -> None:
     text = "#\nservices:\n  web:\n    image: a #\n    ports: #\n      # ####\n      - 80:80\n#\n"
     assert "#" not in write(*noted(text), title="T")
+
+
+TORN = """\
+services:
+  a:
+    image: a
+    deploy:
+      labels:
+        - a=b
+      # placement:
+        # constraints: [node.role == manager]
+    ports:
+      - 80:80
+#     - 443:443
+    environment:
+      - A=b
+      # - B=c
+    # - C=d
+    healthcheck:
+      retries: 2
+#      interval: 3s
+      # one
+      #   two
+    tty: true
+  # about b
+    # and more
+  b:
+    image: b
+    dns:
+    - 1.1.1.1
+    # - 1.1.1.2
+
+    # not an item
+    init: true
+"""
+
+
+def test_comments_stay_with_what_they_explain_and_with_each_other() -> None:
+    assert write(*noted(TORN)).partition("\n\na = ")[2] == (
+        """\
+Service(
+    image="a",
+    environment={
+        "A": "b",
+        # - B=c
+        # - C=d
+    },
+    ports=[
+        "80:80",
+        #     - 443:443
+    ],
+    deploy=Deploy(
+        labels={"a": "b"},
+        # placement:
+        #   constraints: [node.role == manager]
+    ),
+    healthcheck=Healthcheck(
+        retries=2,
+        #      interval: 3s
+        # one
+        #   two
+    ),
+    tty=True,
+)
+
+# about b
+#   and more
+b = Service(
+    image="b",
+    # not an item
+    init=True,
+    dns=[
+        "1.1.1.1",
+        # - 1.1.1.2
+    ],
+)
+"""
+    )
