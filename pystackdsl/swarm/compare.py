@@ -16,6 +16,7 @@ from pystackdsl.model.deploy import KEEP
 from pystackdsl.swarm import notes, words
 from pystackdsl.swarm.carried import Carried, fitted, kept, names_in, unlike
 from pystackdsl.swarm.changes import Action, Change, Difference, Plan
+from pystackdsl.swarm.differences import shielded
 from pystackdsl.swarm.effects import effect_of, first_effect, last_effect, mode_of, renewed_effect
 from pystackdsl.swarm.engine.references import without_ids
 from pystackdsl.swarm.images import Answers, Image, ResolveImage, chosen, image_of
@@ -163,7 +164,8 @@ class _Comparison:
             for key in sorted(self.desired.of(kind)):
                 each = self.stored[kind, key]
                 if each.action is not None:
-                    found = tuple(words.of_stored(each, self.desired))
+                    told = words.of_stored(each, self.desired)
+                    found = tuple(told if self.options.show_values else map(shielded, told))
                     yield _stored_change(each, self.users(kind, each.plain), found)
 
     def users(self, kind: Kind, plain: str) -> tuple[str, ...]:

@@ -94,13 +94,21 @@ def _text(value: Any, path: KeyPath) -> str | None:
     return text if text and text == text.strip() else f'"{text}"'
 
 
+_HOLDERS: Final = frozenset({"environment", "options", "Options", "driver_opts"})
+"""The keys below which names say whether values are secret; a secret's driver is told as the Engine spells it."""
+
+
 def shielded(found: Difference) -> Difference:
-    """A difference in which nothing secret of an environment is left."""
-    if len(found.path) < 2 or found.path[0] != "environment":
+    """A difference in which nothing secret of an environment, or of a driver's options, is left."""
+    if not _HOLDERS.intersection(map(str, found.path[:-1])):
         return found
-    name = str(found.path[1])
-    values = [None if value is None else masked(name, value) for value in (found.before, found.after)]
-    return attrs.evolve(found, before=values[0], after=values[1], masked=is_secret(name) and MASK in values)
+    name = str(found.path[-1])
+    before, after = (None if value is None else masked(name, value) for value in (found.before, found.after))
+    is_whole = is_secret(name) and MASK in (before, after)
+    is_hidden = before == after and found.before != found.after and not is_whole
+    return attrs.evolve(
+        found, before=before, after=after, masked=is_whole, note="another password" if is_hidden else found.note
+    )
 
 
 def of_contents(before: bytes, after: bytes) -> Difference:

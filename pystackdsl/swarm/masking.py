@@ -1,7 +1,7 @@
-"""Which values of an environment are not to be shown, and what is shown in their place.
+"""Which values of an environment, or of a driver's options, are not to be shown, and what is shown in their place.
 
-The name of a variable and its value come in, a text that may be shown goes out. Called by `differences`. It would
-rather hide too much than too little: whoever wants to see all says so.
+The name of a variable or option and its value come in, a text that may be shown goes out. Called by `differences` and
+`words`. It would rather hide too much than too little: whoever wants to see all says so.
 """
 
 import re
@@ -12,18 +12,27 @@ __all__ = ["MASK", "is_secret", "masked"]
 MASK: Final = "(masked)"
 
 _NAMES: Final = re.compile(
-    r"PASS|PWD|SECRET|TOKEN|CREDENTIAL|PRIVATE|SALT|COOKIE|SIGNATURE|AUTH(?!OR)|KEY(?!BOARD|SPACE)|(?:^|_)PW(?:$|_)|DSN",
+    r"PASS|PWD|SECRET|TOKEN|CREDENTIAL|PRIVATE|SALT|COOKIE|SIGNATURE|AUTH(?!OR)|KEY(?!BOARD|SPACE)|DSN"
+    r"|(?:^|[_.-])(?:PW|JWT|PAT)(?:$|[_.-])",
     re.IGNORECASE,
 )
 _PUBLIC: Final = re.compile(r"(?:_FILE|_PATH|_DIR|_ID|PUBLIC_KEY)$", re.IGNORECASE)
 _IN_URL: Final = re.compile(r"(://[^/\s:@]*:)[^/\s@]+(?=@)")
+_ASSIGNED: Final = re.compile(
+    r"((?<![\w.-])[\w.-]*(?:PASSWORD|PASSWD|PASSPHRASE|PASS|PWD|SECRET|TOKEN|(?:ACCESS|ACCOUNT|API)[_-]?KEY)\s*=\s*)"
+    r"""(?:"[^"]*"|'[^']*'|[^;]+)""",
+    re.IGNORECASE,
+)
+"""`Password=…` in a value that has parts; which of them ends it is not known for sure, but a semicolon does."""
 
 
 def is_secret(name: str) -> bool:
-    """Whether the name of a variable looks as if its value were a secret; a file that holds one is none."""
+    """Whether the name of a variable or option looks as if its value were a secret; a file that holds one is none."""
     return _NAMES.search(name) is not None and _PUBLIC.search(name) is None
 
 
 def masked(name: str, value: str) -> str:
-    """A value of an environment as it may be shown: nothing of one whose name looks secret, no password in a URL."""
-    return MASK if is_secret(name) and value else _IN_URL.sub(r"\1***", value)
+    """A value as it may be shown: nothing of one whose name looks secret, no password in a URL or among parts."""
+    if is_secret(name) and value:
+        return MASK
+    return _ASSIGNED.sub(r"\1***", _IN_URL.sub(r"\1***", value))
