@@ -204,16 +204,17 @@ class Engine:
 
     def remove(self, stack: str, *, timeout: float = 60) -> None:
         """Remove a stack, and wait until its networks are gone: the CLI returns earlier, and the next stack of that
-        name would meet them dying. It leaves a network that something still holds, so it is asked again."""
+        name would meet them dying. It leaves what something still holds, so it is asked again."""
 
         def is_gone() -> bool:
             return not self.call("GET", "/networks", query={"filters": _of(stack)})
 
         for _ in range(3):
-            self.docker("stack", "rm", stack, check=False)
+            done = self.docker("stack", "rm", stack, check=False)
             with contextlib.suppress(EngineError):
                 wait(is_gone, f"end of {stack}", timeout / 4)
-                return
+                if done.returncode == 0:
+                    return
         wait(is_gone, f"end of {stack}", timeout / 4)
 
 
