@@ -14,7 +14,7 @@ import attrs
 
 from pystackdsl.compose.document import Document, read
 from pystackdsl.compose.interpolate import Interpolated, Mode
-from pystackdsl.compose.misfit import SCHEMA, Misfit, misfit
+from pystackdsl.compose.misfit import DEPLOY, SCHEMA, Misfit, misfit
 from pystackdsl.compose.oddities import oddities
 from pystackdsl.compose.reading import FileReading, stated_minor
 from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath, Place, Severity
@@ -147,6 +147,7 @@ class _Loading:
             faults = [fault for fault in reading.faults if fault.path not in told]  # a variable's fault says more
             self.note(at, [*document.findings, *done.findings, *faults, *reading.warnings, *odd])
         merged = self.merged(services, held) if len(services) > 1 else services[0]
+        self.note_deploy_faults(services, held)
         findings = [finding for file in self.findings for finding in sorted(file, key=_position)]
         if any(finding.severity is Severity.ERROR for finding in findings):
             raise InvalidStack(findings)
@@ -192,6 +193,34 @@ class _Loading:
             self.note(at, error.findings)
             minor = 13
         return FileReading(tree, minor, self.resolve)
+
+    def note_deploy_faults(
+        self, services: Sequence[dict[str, Any]], held: Mapping[str, Mapping[str, Resource]]
+    ) -> None:
+        """Where the file has faults, note what only a deploy would refuse about the services that have none.
+
+        Nothing is said where a fault may be one of structure, such as a key that stands beside its service, for then
+        what is missing may only be in the wrong place; nor of several files, which may mend each other.
+        """
+        faults = [finding.path for finding in self.findings[0] if finding.severity is Severity.ERROR]
+        is_plain = len(self.documents) == 1 and not self.from_compose and self.mode != "skip"
+        if not faults or not is_plain or any(path[:1] != ("services",) or len(path) < 3 for path in faults):
+            return
+        from pystackdsl.model.validity import findings
+
+        faulty = {path[1] for path in faults}
+        sound = {name: service for name, service in services[0].items() if name not in faulty}
+        rest: dict[str, Any] = {kind: held[kind] for kind in KINDS[1:]}
+        told = findings(Stack(services=sound, **rest, base=self.base))
+        self.note(0, [self.besides(finding) for finding in told if finding.severity is Severity.ERROR])
+
+    def besides(self, finding: Diagnostic) -> Diagnostic:
+        """A finding of the whole stack as one of the file, in all its places."""
+        document = self.documents[0]
+        finding = attrs.evolve(finding, help=finding.help_in_yaml or finding.help, rule=DEPLOY)
+        others = [document.place(subject.path, subject.note) for subject in finding.subjects[1:]]
+        [found] = placed([finding], document)
+        return found.at(*found.places, *filter(None, others))
 
     def check_versions(self, readings: Sequence[FileReading]) -> None:
         """Note the files whose version is not the first one's."""

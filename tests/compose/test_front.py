@@ -254,3 +254,34 @@ def test_ports_in_short_form_are_one_value_however_often_they_stand_there() -> N
 
 def test_the_module_says_what_it_gives() -> None:
     assert set(front.__all__) == {"Loaded", "StackText", "load", "load_texts", "placed"}
+
+
+DOUBTFUL = 'b: {image: x, ports: ["80:80"], volumes: ["vv:b"], depends_on: [a], deploy: {endpoint_mode: dnsrr}}'
+
+
+def test_faults_that_only_a_deploy_tells_are_told_beside_those_of_other_services() -> None:
+    found = faults(f'services:\n  a: {{image: x, tty: "yes"}}\n  {DOUBTFUL}\nvolumes: {{vv: }}')
+    assert [(finding.rule, str(finding.path)) for finding in found] == [
+        ("schema", "services.a.tty"),
+        ("deploy", "services.b.ports[0]"),
+        ("deploy", "services.b.volumes[0].target"),
+    ]
+    assert [place.note for place in found[1].places] == ["", "because of this"]
+    assert "mode: host" in found[1].help
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "services:\n  a:\n    tty: true\n  image: x",  # what a lacks stands beside it
+        "services:\n  a:\n    tty: true\nimage: x",
+        "services:\n  a: {image: x, tty: 'yes'}\n  b: {image: x, secrets: [s]}\nsecrets: {s: {fil: x}}",
+    ],
+)
+def test_what_a_fault_of_structure_brings_about_is_not_told(text: str) -> None:
+    assert {finding.rule for finding in faults(text)} == {"schema"}
+
+
+def test_faults_of_one_of_several_files_are_told_alone() -> None:
+    texts = (f"services:\n  {DOUBTFUL}\nvolumes: {{vv: }}", 'services: {a: {image: x, tty: "yes"}}')
+    assert [finding.rule for finding in faults(*texts)] == ["schema"]
