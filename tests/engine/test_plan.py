@@ -294,3 +294,14 @@ def test_what_is_not_well_though_nothing_changes(shop: Shop) -> None:
         "service web: its update is paused; 1 task still runs what was before",
         "service nowhere is global, and no node fits its constraints (node.labels.none == here): nothing of it runs",
     ]
+
+
+def test_an_external_network_that_one_node_has(shop: Shop) -> None:
+    shop.rig.docker("network", "create", "--driver", "bridge", f"{shop.name}-local")
+    local, gone = Network(external=True, name=f"{shop.name}-local"), Network(external=True, name=f"{shop.name}-gone")
+    stack = shop.stack(web=sleeper(networks=[local, gone]), local=local, gone=gone)
+    assert summaries(shop.plan(stack)) == [
+        f"external network {gone.name} does not exist in the swarm",
+        f"external network {local.name} is of scope local, and services need one of scope swarm",
+    ]
+    shop.rig.docker("network", "rm", f"{shop.name}-local")
