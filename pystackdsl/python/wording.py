@@ -67,8 +67,8 @@ class Scope(Protocol):
 class Wording:
     """Words the values of one file, its `scope`.
 
-    `tokens` has the resources behind path tokens, `paths` those behind a service's own paths. `used` gathers the names
-    of the language.
+    `tokens` has the resources behind path tokens, `paths` those behind a service's own paths, `numbers` the variables
+    of numbers that stand as texts. `used` gathers the names of the language.
     """
 
     def __init__(self, scope: Scope) -> None:
@@ -78,6 +78,7 @@ class Wording:
         self.remarks = scope.remarks
         self.tokens: Mapping[str, Resource] = {}
         self.paths: Mapping[str, Resource] = {}
+        self.numbers: set[str] = set()
         self.used: set[str] = set()
         self._forms: Mapping[type, Callable[[Any, Path], Expression]] = {
             Duration: lambda value, _: Atom(string(str(value))),
@@ -207,7 +208,8 @@ class Wording:
             return Atom(f"{self.refer(self.paths[value])}.path")
         value = value if self.tokens else self.names.plain(value)
         parts = list(self.parts(value, kind)) or [(False, "")]
-        return Atom(parts[0][1]) if len(parts) == 1 and parts[0][0] else joined(parts)
+        is_alone = len(parts) == 1 and parts[0][0] and parts[0][1] not in self.numbers
+        return Atom(parts[0][1]) if is_alone else joined(parts)
 
     def text_alone(self, value: str) -> str:
         """A text on one line, for a key; a variable alone stands in an f-string, since no key may be open."""

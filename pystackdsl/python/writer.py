@@ -145,6 +145,7 @@ class _File:
         self.spelled = self.spelled_names()
         self.places = self.placed_names()
         self.variables: dict[tuple[str, str], str] = {}
+        self.in_extensions = False
         self.blocks: dict[KeyPath, str] = {}
         self.statements_of_blocks: list[Statement] = []
         self.written: set[int] = set()
@@ -214,8 +215,11 @@ class _File:
         return found if id(found) in self.written else name
 
     def variable(self, inner: str, kind: str) -> str:
-        """The name that stands for an open variable of a type."""
+        """The name that stands for an open variable of a type; in extension fields, a number may stand as a text."""
         found = self.variables.get((inner, kind))
+        if found is None and self.in_extensions and (inner, "int") in self.variables:
+            found = self.variables[inner, "int"]
+            self.wording.numbers.add(found)
         if found is None:
             found = self.variables[inner, kind] = self.fresh(Variable.parse(inner).name)
         return found
@@ -229,6 +233,7 @@ class _File:
             resource.token: resource for kind, _, resource in self.stack.resources() if kind in ("secrets", "configs")
         }
         services = list(self.resources(KINDS[0]))
+        self.in_extensions = True
         root = list(self.root())
         stacked = [*resources, *self.statements_of_blocks, *services]
         rest = self.remark(())

@@ -361,6 +361,20 @@ def test_a_variable_alone_as_a_key_stands_in_an_f_string() -> None:
     assert set(load_python(written, environment={"KEY": "x", "L": "l"}).services["a"].environment or ()) == {"x", "Q_x"}
 
 
+def test_a_variable_of_a_number_stands_in_extension_fields_too() -> None:
+    text = (
+        'x-deploy: {replicas: "${N:-1}", name: "a${N:-1}", other: "${O}"}\n'
+        'services: {a: {image: a, deploy: {replicas: "${N:-1}"}}}'
+    )
+    written = write(load_texts([StackText(text.encode())], environment={}, base=None, mode="open").stack)
+    assert written.count("= var(") == 2
+    assert 'N = var("N", int, default=1)\nO = var("O")\n' in written
+    assert 'x={"x-deploy": {"replicas": f"{N}", "name": f"a{N}", "other": O}}' in written
+    assert load_python(written, environment={"N": "2", "O": "o"}).x == {
+        "x-deploy": {"replicas": "2", "name": "a2", "other": "o"}
+    }
+
+
 def test_a_long_text_is_laid_out_by_its_lines() -> None:
     script = '#!/bin/sh\nset -eu\necho \'the quick brown fox\' "jumps over" the lazy dog\nexec "$@"\n'
     assert (
