@@ -14,6 +14,8 @@ from pystackdsl.compose.faults import Fault
 
 __all__ = ["bare_template", "port_pair", "slip"]
 
+_MOST_LINES = 100
+"""How far above a line the head of its text is looked for."""
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( .*)?\r?$", re.MULTILINE)
 _KEY = re.compile(r"""(- +)*("[^"]*"|'[^']*'|[\w./-]+) *:( |$)""")
 _BLOCK_TEXT = re.compile(r"(?:- +)*(?:([\w./-]+) *: +)?([|>][-+0-9]*) *(#.*)?$")
@@ -67,7 +69,9 @@ def _shallow_text(c: Complaint) -> Fault | None:
 def _head_of_text(c: Complaint, at: int) -> int | None:
     """The index of the line above that begins a text of several lines, where nothing but this text comes between."""
     indent, above = c.indent(at), c.before(at)
-    while above > 0:
+    for _ in range(_MOST_LINES):
+        if above <= 0:
+            break
         line = c.line(above).strip()
         if _BLOCK_TEXT.fullmatch(line):
             return above if c.indent(above) >= indent else None
