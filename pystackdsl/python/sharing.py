@@ -62,23 +62,23 @@ class Sharing:
         """The blocks that the source shares by an anchor, where each is an argument of its own."""
         roots: dict[KeyPath, Any] = {KeyPath(kind, each): resource for kind, each, resource in stack.resources()}
         roots |= {block.path: block.value for block in self.bases.values()}
-        alike: dict[tuple[str, str], list[tuple[Any, list[KeyPath]]]] = {}
+        alike: dict[str, list[tuple[Any, list[KeyPath]]]] = {}
         for path, name in notes.shared.items():
             start = next((path[:length] for length in (2, 1) if path[:length] in roots), None)
             value = _argument(roots[KeyPath(*start)], path[len(start) :]) if start is not None else None
             if value is None:
                 continue
-            groups = alike.setdefault((name, str(path[-1])), [])
+            groups = alike.setdefault(name, [])
             for other, paths in groups:
                 if other == value:
                     paths.append(path)
                     break
             else:
                 groups.append((value, [path]))
-        for (name, key), groups in alike.items():
+        for name, groups in alike.items():
             for value, paths in groups:
                 if len(paths) > 1:
-                    self._anchor(Block(_identifier(name) or key, value, paths[0]), paths)
+                    self._anchor(Block(_identifier(name) or str(paths[0][-1]), value, paths[0]), paths)
 
     def _anchor(self, block: Block, paths: list[KeyPath]) -> None:
         """Share a block at some paths; one that says much also wherever it stands."""

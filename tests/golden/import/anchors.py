@@ -85,6 +85,8 @@ db = Service(
 
 cache = Service(
     image="z",
+    command=_run,
+    entrypoint=_run,
     networks=_nets,
     deploy=Deploy(
         resources=_small,
