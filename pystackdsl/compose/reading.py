@@ -103,7 +103,8 @@ class FileReading:
         try:
             tree = forms.mapping(self.tree.get(kind, {}))
         except Misfit as fault:
-            self.note(*self._listed(kind) or (fault, kind))
+            listed = self._listed(kind)
+            self.note(listed or fault, kind, *([0] if listed else ()))
             return found
         warnings = self.reader.warnings
         before: str | None = None
@@ -125,14 +126,14 @@ class FileReading:
                 warnings[count:] = [warning.below((kind, name)) for warning in warnings[count:]]
         return found
 
-    def _listed(self, kind: str) -> tuple[Misfit, str, int] | None:
-        """The fault of a list of resources, at its first item; None for what is none."""
+    def _listed(self, kind: str) -> Misfit | None:
+        """The fault of a list of resources, which is told at its first item; None for what is no list."""
         items = self.tree[kind]
         if type(items) is not list or not items:
             return None
         expected = f"a mapping: the name of each of the {kind}, and below it what it says"
         help = "leave out the dashes: each begins with its name and a colon"
-        return misfit("a list is not a mapping", expected=expected, help=help), kind, 0
+        return misfit("a list is not a mapping", expected=expected, help=help)
 
     def resource(self, kind: str, name: str, item: Any) -> Any:
         """One resource. Raises Misfit."""
