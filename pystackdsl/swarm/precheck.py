@@ -10,7 +10,7 @@ from typing import Final
 from pystackdsl.diagnostics import Diagnostic
 from pystackdsl.swarm.changes import Change, Plan
 from pystackdsl.swarm.live import Live
-from pystackdsl.swarm.specs import NAMESPACE, External, Kind, Raw
+from pystackdsl.swarm.specs import NAMESPACE, Kind, Raw
 from pystackdsl.swarm.writes import NOUNS
 
 __all__ = ["obstacles", "outdated"]
@@ -25,8 +25,8 @@ def outdated(plan: Plan, live: Live) -> tuple[str, ...]:
 
 
 def obstacles(plan: Plan, live: Live) -> tuple[Diagnostic, ...]:
-    """Why some write of the plan would fail, as far as that can be known."""
-    found = [*_clashes(plan, live), *_strangers(plan, live), *_loose(plan, live), *_empty(plan)]
+    """Why some write of the plan would fail, as far as that can be known; `externals` looks after external objects."""
+    found = [*_clashes(plan, live), *_loose(plan, live), *_empty(plan)]
     return tuple({each.summary: each for each in found}.values())
 
 
@@ -62,30 +62,6 @@ def _clashes(plan: Plan, live: Live) -> Iterator[Diagnostic]:
                 + ("or" if change.kind == "services" else "declare it as external, or")
                 + " remove the other",
             )
-
-
-def _strangers(plan: Plan, live: Live) -> Iterator[Diagnostic]:
-    """External objects that are not there."""
-    written = {change.key for change in plan.changes if change.kind == "services"}
-    for each in plan.desired.externals if plan.desired else ():
-        if written.intersection(each.users) and not _is_there(each, live):
-            noun = NOUNS[each.kind]
-            yield Diagnostic(
-                summary=f"external {noun} {each.name} does not exist in the swarm",
-                help=f"make it with `{_command(each)}`, or declare it without external",
-            )
-
-
-def _is_there(each: External, live: Live) -> bool:
-    if each.kind == "networks" and (each.name in PREDEFINED or each.name.startswith("container:")):
-        return True
-    return (each.kind, each.name) in live.outside or each.name in live.of(each.kind)
-
-
-def _command(each: External) -> str:
-    if each.kind == "networks":
-        return f"docker network create --driver overlay {each.name}"
-    return f"docker {NOUNS[each.kind]} create {each.name} FILE"
 
 
 def _loose(plan: Plan, live: Live) -> Iterator[Diagnostic]:
