@@ -1,8 +1,8 @@
 """External objects that a plan needs and that are not there, or are there and of no use to services.
 
 A plan and what the swarm has come in; findings go out (`missing`), or the two as if all that is external were there
-(`granted`), for checks of the rest. Called by `planning` and `rollout`. The Engine is asked for a network by itself only
-where the swarm has none of its name: one node may have it.
+(`granted`), for checks of the rest. Called by `planning` and `rollout`. The Engine is asked for a network by itself
+only where the swarm has none of its name: one node may have it.
 """
 
 from collections.abc import Iterator
