@@ -75,6 +75,8 @@ class Bench:
         specs = self.trial.asked(found)
         made = {(kind, spec["Name"]) for kind in KINDS for spec in specs.of(kind).values()}
         is_at_odds = any((each.kind, each.name) in made for each in specs.externals)
+        if any(re.fullmatch("[0-9a-z]{1,4}", name) for _, name in made):
+            return None  # Docker takes it for the beginning of an ID, and updates what has that
         if is_at_odds or not all(map(joins_each_once, specs.services.values())):
             return None
         self.tried["deployed"] += 1

@@ -35,6 +35,9 @@ def test_it_breaks_off(proxy: Proxy) -> None:
         engine.create("configs", spec)
     found = engine.inspect("configs", "proxied")
     assert found
+    assert engine.inspect("configs", found["ID"]) == found
+    assert engine.inspect("configs", found["ID"][:3]) is None  # which is the name of another, that is not there
+    assert found
     proxy.fail(when=503, matching="DELETE .*")
     with pytest.raises(Refused) as refused:
         engine.remove("configs", found["ID"])

@@ -112,14 +112,17 @@ class Engine:
         return found
 
     def inspect(self, kind: Listed, name: str) -> Raw | None:
-        """The object of that name or ID; None where there is none."""
+        """The object of that name or ID; None where there is none. What the Engine found by the beginning of its ID is
+        another one: a name may look like that.
+        """
         try:
             found: Raw = self._call("GET", f"/{kind}/{_quoted(name)}")
         except Refused as error:
             if error.is_missing:
                 return None
             raise
-        return found
+        names = {found.get("ID"), found.get("Id"), found.get("Name"), (found.get("Spec") or {}).get("Name")}
+        return found if kind == "nodes" or name in names else None
 
     def container(self, id: str) -> Raw | None:
         """A container; None where there is none on the node that answers, which may not be the one that runs it."""
