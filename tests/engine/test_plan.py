@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -290,10 +291,12 @@ def test_what_is_not_well_though_nothing_changes(shop: Shop) -> None:
     assert outcome.status == 4
     plan = shop.plan(stack)
     assert plan.is_empty
-    assert summaries(plan) == [
-        "service web: its update is paused; 1 task still runs what was before",
-        "service nowhere is global, and no node fits its constraints (node.labels.none == here): nothing of it runs",
-    ]
+    paused, other = summaries(plan)  # Swarm may stop before the second task, or behind it
+    assert re.fullmatch("service web: its update is paused(; 1 task still runs what was before)?", paused)
+    assert (
+        other
+        == "service nowhere is global, and no node fits its constraints (node.labels.none == here): nothing of it runs"
+    )
 
 
 def test_an_external_network_that_one_node_has(shop: Shop) -> None:
