@@ -101,4 +101,5 @@ def _unreadable(project: Path, error: OSError | ValueError) -> InvalidStack:
     at = re.search(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)", reason)
     place = (Place(Span(project, int(at[1]), int(at[2]))),) if at and at[1] else (Place(Span(project, 1)),)
     summary = f"{PROJECT} cannot be read: {(reason[: at.start()] if at else reason).lower()}"
-    return InvalidStack(Diagnostic(summary=summary, expected="TOML", help="correct it there", places=place))
+    cure = "let this user read it" if isinstance(error, OSError) else "correct it there"
+    return InvalidStack(Diagnostic(summary=summary, expected="a TOML file", help=cure, places=place))

@@ -215,16 +215,17 @@ class _Long:
 
 def _in_order(kind: type[Any], said: Mapping[str, Any]) -> dict[str, Any]:
     """What a value says in the order of Docker's own keys, and behind them those of extensions."""
-    order = {name: place for place, name in enumerate(_printed_order(kind))}  # type: ignore[arg-type]
+    order = _printed_order(kind)  # type: ignore[arg-type]
     return dict(sorted(said.items(), key=lambda item: order.get(item[0], len(order))))
 
 
 @functools.cache
-def _printed_order(kind: type[Any]) -> tuple[str, ...]:
-    """The keys of a type as Docker prints them: those of a service by name in the main, others as they are declared."""
+def _printed_order(kind: type[Any]) -> Mapping[str, int]:
+    """The places of a type's keys as Docker prints them: those of a service by name in the main, others as declared."""
     first = next((_ORDERS[each.__name__].split() for each in kind.__mro__ if each.__name__ in _ORDERS), [])
     keys = [key.name for key, _ in keys_of(kind).values() if key.name not in first]
-    return (*first, *(sorted(keys) if issubclass(kind, Service) else keys))
+    printed = (*first, *(sorted(keys) if issubclass(kind, Service) else keys))
+    return {name: place for place, name in enumerate(printed)}
 
 
 def _is_printed(name: str, plain: Any, *, pointer: bool, part: bool) -> bool:

@@ -53,26 +53,11 @@ def shortened(tree: Any, path: KeyPath = KeyPath()) -> Iterator[KeyPath]:
 
 def in_order(tree: Mapping[str, Any]) -> dict[str, Any]:
     """A mapping in the order that Docker gives to keys of the user's own: `a2` before `a10`, marks before letters."""
-    return dict(sorted(tree.items(), key=lambda item: _Natural(item[0])))
+    return {key: tree[key] for key in sorted(tree, key=functools.cmp_to_key(_compared))}
 
 
-@functools.total_ordering
-class _Natural:
-    """A key that is compared as Docker compares it."""
-
-    __slots__ = ("text",)
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Natural) and self.text == other.text
-
-    def __hash__(self) -> int:
-        return hash(self.text)
-
-    def __lt__(self, other: "_Natural") -> bool:
-        return _comes_first(self.text, other.text)
+def _compared(one: str, other: str) -> int:
+    return -1 if _comes_first(one, other) else 1
 
 
 def _comes_first(one: str, other: str) -> bool:

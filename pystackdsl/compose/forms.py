@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pystackdsl.compose.command import split_command
 from pystackdsl.compose.goscalar import go_text
-from pystackdsl.compose.misfit import DEPLOY, Gathering, Misfit, misfit, shown
+from pystackdsl.compose.misfit import DEPLOY, Gathering, Misfit, discreet, misfit, shown
 from pystackdsl.model.variable import OPEN, Open
 
 __all__ = [
@@ -188,7 +188,7 @@ def as_list(value: Any) -> str:
         return f"write it as a list: [{', '.join(items)}]" if items else ""
     if type(value) is not int and (type(value) is not str or OPEN in value):
         return ""
-    return f"write it as a list: [{flow_text(value)}]"
+    return discreet(f"write it as a list: [{flow_text(value)}]")
 
 
 def flow_text(value: str | int) -> str:
@@ -237,7 +237,7 @@ def _item(value: Any) -> str:
     if item is None:
         help = f"leave out the colon: {name}"
     elif isinstance(item, (str, int)):
-        help = f"put the whole item in quotes: {flow_text(f'{name}: {item}')}"
+        help = discreet(f"put the whole item in quotes: {flow_text(f'{name}: {item}')}")
     raise misfit("a mapping is not text", expected="text", help=help)
 
 

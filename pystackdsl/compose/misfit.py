@@ -8,7 +8,19 @@ from typing import Any, Final
 
 from pystackdsl.diagnostics import Diagnostic
 
-__all__ = ["COMPOSE", "DEPLOY", "SCHEMA", "Gathering", "Misfit", "Straight", "is_name", "misfit", "shown", "too_old"]
+__all__ = [
+    "COMPOSE",
+    "DEPLOY",
+    "SCHEMA",
+    "Gathering",
+    "Misfit",
+    "Straight",
+    "discreet",
+    "is_name",
+    "misfit",
+    "shown",
+    "too_old",
+]
 
 SCHEMA: Final = "schema"
 """The rule of a fault that `docker stack config` refuses."""
@@ -79,6 +91,13 @@ def misfit(
     return Misfit([Diagnostic(summary=summary, expected=expected, help=help, rule=rule, kind=kind, at_key=at_key)])
 
 
+def discreet(text: str) -> str:
+    """A text of a message that repeats what a file says, without what looks secret in it."""
+    from pystackdsl.model.secrecy import without_secrets
+
+    return without_secrets(text, is_python=False)
+
+
 def is_name(name: str) -> bool:
     """Whether Docker takes a text as the key of a resource."""
     return name.isascii() and name.replace("-", "a").replace("_", "a").replace(".", "a").isalnum()
@@ -94,7 +113,7 @@ def too_old(name: str, since: str, minor: int) -> Misfit:
 
 
 def shown(value: Any) -> str:
-    """A value of a tree as a message names it."""
+    """A value of a tree as a message names it, without what looks secret in it."""
     if value is None:
         return "an empty value"
     if isinstance(value, bool):
@@ -103,5 +122,5 @@ def shown(value: Any) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list"
-    text = f'"{value}"' if isinstance(value, str) else str(value)
+    text = discreet(f'"{value}"') if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else f"{text[:57]}…"

@@ -39,9 +39,10 @@ _ASSIGNED: Final = (
 """A name and a text in quotes, as both languages write them."""
 _UNQUOTED: Final = (
     re.compile(rf"""{_NAMED}(?:=|:[ \t]+)(?P<value>[^\s"',{{}}\[\]()&*|>#][^\s"',}}\]]*+)"""),
+    re.compile(r"""(?<=[: \t][ \t])(?P<name>[\w.-]++)=(?P<value>[^\s"',{}\[\]()&*|>#][^\s"',}\]]*+)"""),
     re.compile(r"""(?<![\w.-])--(?P<name>[A-Za-z][\w.-]*+)["']?,?[ \t]++["']?(?P<value>[^\s"'-][^\s"']*+)"""),
 )
-"""A name and a word, as they stand in YAML, and in Python inside of a text."""
+"""A name and a word, as they stand in YAML, behind a key too, and in Python inside of a text."""
 _NEXT: Final = re.compile(r"""["']--(?P<name>[A-Za-z][\w.-]*)["'],[ \t]+["'](?P<value>[^"'-][^"'\n]*)["']""")
 """An option and the word after it, both items of a list."""
 

@@ -1,39 +1,29 @@
 """External objects that a plan needs and that are not there, or are there and of no use to services.
 
-A plan and what the swarm has come in; findings go out (`missing`), or the two as if all that is external were there
-(`granted`), for checks of the rest. Called by `planning` and `rollout`. The Engine is asked for a network by itself
-only where the swarm has none of its name: one node may have it.
+A plan and what the swarm has come in; findings go out. Called by `planning` and `rollout`. The Engine is asked for a
+network by itself only where the swarm has none of its name: one node may have it.
 """
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import attrs
-
 from pystackdsl.diagnostics import Diagnostic
 from pystackdsl.swarm.changes import Plan
 from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.precheck import PREDEFINED
-from pystackdsl.swarm.specs import External, Kind, Raw
+from pystackdsl.swarm.specs import External
 from pystackdsl.swarm.writes import NOUNS
 
 if TYPE_CHECKING:
     from pystackdsl.swarm.engine import Engine
 
-__all__ = ["granted", "missing"]
+__all__ = ["missing"]
 
 
 def missing(plan: Plan, live: Live, engine: "Engine") -> tuple[Diagnostic, ...]:
     """What is wrong with the external objects that services need which the plan writes."""
     written = {change.key for change in plan.changes if change.kind == "services"}
     return tuple(_told(each, engine) for each in _absent(plan, live) if written.intersection(each.users))
-
-
-def granted(plan: Plan, live: Live) -> tuple[Plan, Live]:
-    """The plan and the swarm with nothing external left to be looked for."""
-    outside: dict[tuple[Kind, str], Raw] = {(each.kind, each.name): {} for each in _absent(plan, live)}
-    desired = attrs.evolve(plan.desired, externals=()) if plan.desired else None
-    return attrs.evolve(plan, desired=desired), attrs.evolve(live, outside={**live.outside, **outside})
 
 
 def _absent(plan: Plan, live: Live) -> Iterator[External]:

@@ -15,7 +15,7 @@ from pystackdsl.diagnostics import Diagnostic, InvalidStack, nearest
 from pystackdsl.swarm.changes import Plan
 from pystackdsl.swarm.compare import Options, compare
 from pystackdsl.swarm.errors import EngineError, Refused
-from pystackdsl.swarm.externals import granted, missing
+from pystackdsl.swarm.externals import missing
 from pystackdsl.swarm.halted import halted
 from pystackdsl.swarm.images import Resolved, looked_up, resolved, wanted
 from pystackdsl.swarm.live import Live
@@ -75,8 +75,7 @@ def planned(
         told = settled(engine, desired, live, found.unknown)
         found = compare(desired, live, attrs.evolve(options, settled=told), answers)
     too_new = unsupported(desired.source, live.swarm.api) if desired.source is not None and found.changes else []
-    absent = missing(found, live, engine)
-    known = (*obstacles(*granted(found, live)), *absent, *held_elsewhere(found, live, engine))
+    known = (*obstacles(found, live), *missing(found, live, engine), *held_elsewhere(found, live, engine))
 
     def up_to_date(services: Sequence[str]) -> list[Raw]:
         return engine.list("tasks", {"service": services, "_up-to-date": ["true"]})

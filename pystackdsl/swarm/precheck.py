@@ -25,7 +25,7 @@ def outdated(plan: Plan, live: Live) -> tuple[str, ...]:
 
 
 def obstacles(plan: Plan, live: Live) -> tuple[Diagnostic, ...]:
-    """Why some write of the plan would fail, as far as that can be known; `externals` looks after external objects."""
+    """Why some write of the plan would fail, as far as that can be known."""
     found = [*_clashes(plan, live), *_loose(plan, live), *_empty(plan)]
     return tuple({each.summary: each for each in found}.values())
 
@@ -65,8 +65,9 @@ def _clashes(plan: Plan, live: Live) -> Iterator[Diagnostic]:
 
 
 def _loose(plan: Plan, live: Live) -> Iterator[Diagnostic]:
-    """What services refer to and nobody has or makes."""
+    """What services refer to and nobody has or makes; of what is external, `externals` tells."""
     made = {(change.kind, change.name) for change in plan.changes if change.action != "remove"}
+    made |= {(each.kind, each.name) for each in (plan.desired.externals if plan.desired else ())}
     for change in plan.changes:
         if change.kind != "services" or change.spec is None:
             continue

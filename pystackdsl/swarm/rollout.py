@@ -17,7 +17,7 @@ from pystackdsl.swarm.changes import Change, Plan
 from pystackdsl.swarm.converge import has_failed
 from pystackdsl.swarm.errors import EngineError
 from pystackdsl.swarm.events import Event, Finished, Outcome, Said, Verdict, Written
-from pystackdsl.swarm.externals import granted, missing
+from pystackdsl.swarm.externals import missing
 from pystackdsl.swarm.lanes import in_lanes
 from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.neighbours import held_elsewhere
@@ -148,7 +148,7 @@ class Rollout:
         """Write all, and watch. Raises what stops it."""
         if reasons := outdated(self.plan, live):
             raise Stale("; ".join(reasons))
-        findings = (*obstacles(*granted(self.plan, live)), *missing(self.plan, live, self.engine))
+        findings = (*obstacles(self.plan, live), *missing(self.plan, live, self.engine))
         if not self.options.is_fresh:
             findings += held_elsewhere(self.plan, live, self.engine)
         if findings:

@@ -171,6 +171,9 @@ class Writer:
                 told = f"{error.summary}; the service that was there is removed, and cannot be made again ({another})"
                 raise EngineError(told, help=error.help) from None
             raise EngineError(f"{error.summary}; what was there has been made again", help=error.help) from None
+        except Unreachable as error:
+            error.summary += "; the service that was there is removed"
+            raise
 
     def _update(self, change: Change) -> Written:
         assert change.id is not None
@@ -211,10 +214,8 @@ class Writer:
         try:
             self._remove("networks", change.id)
         except (Refused, Unreachable) as error:
-            self.stop, stopped = Signal(), self.stop
             for name in users:  # back on the network, which is still there
-                self._overwrite(name, self.versions[name], self.live.services[name]["Spec"])
-            self.stop = stopped
+                self._overwrite(name, self.versions[name], self.live.services[name]["Spec"], stop=Signal())
             if users:
                 error.summary += f"; taken off it meanwhile, and attached again: {', '.join(change.users)}"
                 error.args = (error.summary,)
@@ -227,11 +228,11 @@ class Writer:
                 self._overwrite(name, self.versions[name], {**body, "Labels": self._marked(body.get("Labels"))})
         return written
 
-    def _overwrite(self, name: str, version: int, body: Spec) -> None:
+    def _overwrite(self, name: str, version: int, body: Spec, *, stop: Signal | None = None) -> None:
         """Write a service on the way to what the plan wants, and remember how it is then."""
         id = self.ids["services", name]
         step = Change(kind="services", key=name, name=name, action="update", spec=body, id=id, version=version)
-        plain = Writer(self.engine, self.live, stop=self.stop)
+        plain = Writer(self.engine, self.live, stop=stop or self.stop)
         plain.former = self.former
         plain.write(step)
         now = self._found("services", id, Stale(f"service {name} has been removed by somebody else"))

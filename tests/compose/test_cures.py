@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from rig import ROOT
 
+from pystackdsl.cli.main import main
 from pystackdsl.compose import load
 from pystackdsl.model.validity import findings
 
@@ -62,3 +64,23 @@ def test_no_mistake_is_answered_in_python(path) -> None:
     for line in path.read_text().splitlines():
         if line.strip().startswith(("= expected", "= help")):
             assert not PYTHON.search(line)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "environment: DB_PASSWORD=hunter2",
+        "command: [a, {--password: hunter2}]",
+        "cap_add: PASSWORD=hunter2",
+        "labels: [{token: hunter2}]",
+    ],
+)
+def test_neither_a_fault_nor_its_cure_tells_a_secret(
+    said: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "stack.yml"
+    file.write_text(f"services:\n  a:\n    image: x\n    {said}\n")
+    assert main(["build", str(file)]) == 1
+    told = capsys.readouterr()
+    assert "hunter2" not in told.out + told.err
+    assert "stack.yml:4" in told.err
