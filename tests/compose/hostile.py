@@ -252,8 +252,12 @@ def _unsound(loaded: Loaded, tried: Hostile) -> str | None:
         return None if error.findings else "refused without a reason"
     again = load_texts([StackText(text.encode())], environment=ENV, base=FOLDER, mode=tried.mode).stack
     if long is None:
+        if len(tried.texts) > 1:  # what they repeat is written once
+            return None if spell(again, folder=FOLDER) == text else f"is written in another way:\n{text}"
         return None if attrs.evolve(again, version=stack.version) == stack else f"reads back as another stack:\n{text}"
     same = canonical(again, environments(again, ENV), "/home/user") | {"version": long["version"]}
+    if len(tried.texts) > 1:
+        same, long = _without_repeats(same), _without_repeats(long)
     return None if same == long else f"reads back as another stack:\n{text}\n{long}\n{same}"
 
 
@@ -261,3 +265,13 @@ def shown(tried: Hostile) -> str:
     """The files, for a report."""
     texts = "\n---\n".join(text.decode(errors="backslashreplace") for text in tried.texts)
     return f"mode {tried.mode}, from_compose {tried.from_compose}\n{texts}"
+
+
+def _without_repeats(tree: Any) -> Any:
+    """A tree whose lists say nothing twice."""
+    if isinstance(tree, dict):
+        return {key: _without_repeats(value) for key, value in tree.items()}
+    if isinstance(tree, list):
+        items = [_without_repeats(item) for item in tree]
+        return [item for i, item in enumerate(items) if item not in items[i + 1 :]]
+    return tree
