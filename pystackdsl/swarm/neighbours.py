@@ -4,13 +4,13 @@ A plan and an engine come in, why the plan cannot be carried out goes out. Calle
 plan that was made before. The swarm's services are listed only where the plan takes something that others may have.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from pystackdsl.diagnostics import Diagnostic
 from pystackdsl.swarm.changes import Change, Plan
 from pystackdsl.swarm.live import Live
-from pystackdsl.swarm.sequence import ingress_ports
+from pystackdsl.swarm.sequence import published_ports
 from pystackdsl.swarm.specs import NAMESPACE, Raw
 
 if TYPE_CHECKING:
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
 __all__ = ["held_elsewhere"]
 
+Published = tuple[tuple[str, int], bool]
+"""A protocol and a port, and whether all nodes publish it."""
+
 
 def held_elsewhere(plan: Plan, live: Live, engine: "Engine") -> tuple[Diagnostic, ...]:
     """What other stacks, and services of no stack, have that the plan needs."""
-    ports = {port: change for change in plan.changes for port in _taken(change, live)}
+    ports = {each: change for change in plan.changes for each in _taken(change, live)}
     networks = {
         change.id: change for change in plan.changes if change.kind == "networks" and change.action == "replace"
     }
@@ -32,19 +35,21 @@ def held_elsewhere(plan: Plan, live: Live, engine: "Engine") -> tuple[Diagnostic
     return (*_ports(ports, others), *_networks(networks, others))
 
 
-def _taken(change: Change, live: Live) -> Iterator[tuple[str, int]]:
-    """The ports that a change publishes, and that were not published before."""
+def _taken(change: Change, live: Live) -> Iterator[Published]:
+    """The ports that a change publishes, and that were not published in this way before."""
     if change.kind == "services" and change.action != "remove":
         before = live.services.get(change.name)
-        held = set(ingress_ports(before["Spec"])) if before else set()
-        yield from (port for port in ingress_ports(change.spec) if port not in held)
+        held = set(published_ports(before["Spec"])) if before else set()
+        yield from (each for each in published_ports(change.spec) if each not in held)
 
 
-def _ports(ports: dict[tuple[str, int], Change], others: list[Raw]) -> Iterator[Diagnostic]:
+def _ports(ports: Mapping[Published, Change], others: list[Raw]) -> Iterator[Diagnostic]:
+    """Two services may have a port of the nodes both, if neither has it on every node."""
     for other in others:
-        for protocol, number in sorted(ingress_ports({"EndpointSpec": other.get("Endpoint") or {}})):
-            change = ports.get((protocol, number))
-            if change is not None:
+        held = dict(published_ports({"EndpointSpec": other.get("Endpoint") or {}}))
+        for (port, is_ingress), change in ports.items():
+            if port in held and (is_ingress or held[port]):
+                protocol, number = port
                 yield Diagnostic(
                     summary=f"service {change.key} publishes port {number}/{protocol}, which {_named(other)} has",
                     help="publish another port, or remove that service",

@@ -12,7 +12,7 @@ from pystackdsl.swarm.changes import Change, Plan
 from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.specs import KINDS, Spec
 
-__all__ = ["Sequenced", "Steps", "ingress_ports", "sequenced"]
+__all__ = ["Sequenced", "Steps", "ingress_ports", "published_ports", "sequenced"]
 
 Sequenced = Sequence[tuple[Sequence[Change], bool]]
 """Groups of changes, one after the other; those of a group may be written at the same time if its flag says so."""
@@ -47,8 +47,8 @@ def sequenced(plan: Plan, live: Live) -> Steps:
 
 def _layers(services: Sequence[Change], live: Live) -> Iterator[Sequence[Change]]:
     """The services in such groups that no port is taken before it is given away; two that swap ports stay together."""
-    before = {change.name: set(_ports(_body(change, live))) for change in services}
-    after = {change.name: set(_ports(change.spec)) for change in services}
+    before = {change.name: _ports(_body(change, live)) for change in services}
+    after = {change.name: _ports(change.spec) for change in services}
     rest = list(services)
     while rest:
         given = {port: change.name for change in rest for port in before[change.name] - after[change.name]}
@@ -73,15 +73,18 @@ def _body(change: Change, live: Live) -> Spec | None:
     return raw["Spec"] if raw else None
 
 
-def _ports(spec: Spec | None) -> Iterator[tuple[str, int]]:
-    """The ports that the body of a service publishes."""
-    for port in ((spec or {}).get("EndpointSpec") or {}).get("Ports") or ():
-        if port.get("PublishedPort"):
-            yield port.get("Protocol") or "tcp", port["PublishedPort"]
+def _ports(spec: Spec | None) -> set[tuple[str, int]]:
+    """The ports that the body of a service publishes, in either way."""
+    return {port for port, _ in published_ports(spec)}
 
 
 def ingress_ports(spec: Spec | None) -> Iterator[tuple[str, int]]:
     """The ports that the body of a service publishes on every node, which no other service may have."""
+    return (port for port, is_ingress in published_ports(spec) if is_ingress)
+
+
+def published_ports(spec: Spec | None) -> Iterator[tuple[tuple[str, int], bool]]:
+    """The ports that the body of a service publishes, each with whether it does so on every node."""
     for port in ((spec or {}).get("EndpointSpec") or {}).get("Ports") or ():
-        if port.get("PublishedPort") and port.get("PublishMode") != "host":
-            yield port.get("Protocol") or "tcp", port["PublishedPort"]
+        if port.get("PublishedPort"):
+            yield (port.get("Protocol") or "tcp", port["PublishedPort"]), port.get("PublishMode") != "host"

@@ -346,6 +346,20 @@ def test_what_others_have_is_told_before_anything_is_written(engine: FakeEngine)
     assert engine.writes == []
 
 
+@pytest.mark.parametrize(
+    ("mine", "theirs", "clash"),
+    [("ingress", "host", True), ("host", "ingress", True), ("ingress", "ingress", True), ("host", "host", False)],
+)
+def test_a_port_of_others_in_either_mode(engine: FakeEngine, mine: str, theirs: str, *, clash: bool) -> None:
+    def port(mode: str) -> dict[str, Any]:
+        return {"Ports": [{"PublishedPort": 80, "TargetPort": 80, "Protocol": "tcp", "PublishMode": mode}]}
+
+    engine.create("services", {"Name": "foreign", "TaskTemplate": {}})
+    engine.objects["services"][engine.id_of("services", "foreign")]["Endpoint"] = port(theirs)
+    outcome = applied(engine, shop(EndpointSpec=port(mine)), attrs.evolve(QUICK, is_fresh=False))
+    assert bool(outcome.findings) is clash
+
+
 def test_nobody_is_asked_about_ports_that_are_there_already(engine: FakeEngine) -> None:
     ports = {"Ports": [{"PublishedPort": 80, "TargetPort": 80, "Protocol": "tcp", "PublishMode": "ingress"}]}
     applied(engine, shop(EndpointSpec=ports))
