@@ -34,7 +34,7 @@ def _pair(item: Any) -> str:
     """An item of a list of `KEY=VALUE`; the value of one that is a mapping may be a secret, and is not shown."""
     if type(item) is not dict or len(item) != 1:
         return forms.text(item)
-    [name] = item
+    name = next(iter(item)).partition("=")[0]
     cure = f"write `- {name}=…`, or leave out the dashes: `{name}: …`"
     raise misfit("a mapping is not text", expected="text KEY=VALUE", help=cure)
 

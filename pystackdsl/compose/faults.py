@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Fault", "too_deep"]
 
+_MOST = 10_000
+"""So many characters of the lines of a fault are looked through; what is said of them is short."""
+
 
 @attrs.frozen(kw_only=True, eq=False)
 class Fault:
@@ -48,14 +51,25 @@ class Fault:
         if self.also is not None:
             index, remark = self.also
             places.append(Place(marks.span(index, index + 1), remark))
+        help = (self.cure and self.cure(marks.text, self.start)) or self.help
         return Diagnostic(
-            summary=self.summary,
+            summary=self.discreet(self.summary, marks.text),
             severity=self.severity,
             path=KeyPath(*self.path),
             places=tuple(places),
-            expected=self.expected,
-            help=(self.cure and self.cure(marks.text, self.start)) or self.help,
+            expected=self.discreet(self.expected, marks.text),
+            help=self.discreet(help, marks.text),
         )
+
+    def discreet(self, said: str, text: str) -> str:
+        """What is said of the place, without what looks secret in its lines."""
+        from pystackdsl.model.secrecy import secret_words
+
+        end = text.find("\n", max(self.start, self.end))
+        lines = text[text.rfind("\n", 0, self.start) + 1 : end if end >= 0 else len(text)]
+        for word in sorted(secret_words(lines[:_MOST], is_python=False), key=len, reverse=True):
+            said = said.replace(word, "…")
+        return said
 
 
 def too_deep(start: int, end: int, path: tuple[str | int, ...] = ()) -> Fault:

@@ -11,7 +11,7 @@ from typing import Final
 from pystackdsl.model.names import PATH_OPEN
 from pystackdsl.model.variable import OPEN
 
-__all__ = ["is_secret_name", "is_secret_text", "looks_secret", "secret_stretches", "without_secrets"]
+__all__ = ["is_secret_name", "is_secret_text", "looks_secret", "secret_stretches", "secret_words", "without_secrets"]
 
 _KEYS: Final = "|".join(
     f"{word}[_-]?KEY" for word in ("API", "APP", "PRIVATE", "ACCESS", "ENCRYPTION", "SIGNING", "AUTH")
@@ -38,11 +38,25 @@ _ASSIGNED: Final = (
 )
 """A name and a text in quotes, as both languages write them."""
 _UNQUOTED: Final = (
-    re.compile(rf"""{_NAMED}(?:=|:[ \t]+)(?P<value>[^\s"',{{}}\[\]()&*|>#][^\s"',}}\]]*+)"""),
+    re.compile(rf"""{_NAMED}(?:=|:[ \t]+)(?P<value>[^\s"',{{}}\[\]()|>#][^\s"',}}\]]*+)"""),
     re.compile(r"""(?<=[: \t][ \t])(?P<name>[\w.-]++)=(?P<value>[^\s"',{}\[\]()&*|>#][^\s"',}\]]*+)"""),
     re.compile(r"""(?<![\w.-])--(?P<name>[A-Za-z][\w.-]*+)["']?,?[ \t]++["']?(?P<value>[^\s"'-][^\s"']*+)"""),
 )
 """A name and a word, as they stand in YAML, behind a key too, and in Python inside of a text."""
+_LINE: Final = re.compile(
+    r"""(?m)^[ \t]*+(?:-[ \t]++)*+["']?(?P<name>[\w.-]++)["']?(?:[ \t]*+:|=)[ \t]*+"""
+    r"""(?!'[^'\r\n]*+'[ \t]*+(?:\#|$)|"[^"\r\n]*+"[ \t]*+(?:\#|$))"""
+    r"""(?P<value>[^\s#|>{](?:[^\s#]|(?<=\S)\#|[ \t]++(?![#\r\n]|\Z))*+)"""
+)
+"""A name and the rest of its line, in YAML: what is wrong there may be the quotes themselves."""
+_LISTED: Final = re.compile(r"(?<![\w.-])(?P<name>[\w.-]++)[\"']?:[ \t]*+\[(?P<value>[^\]\r\n]++)")
+"""A name and what stands in brackets."""
+_BROKEN: Final = re.compile(
+    r"""(?<![\w.-])(?P<name>[\w.-]++)["']?:[ \t]*+(?:'[^'\r\n]*+'|"[^"\r\n]*+")(?P<value>[^\s,}\])#'"][^\r\n]*+)"""
+)
+"""A name, and what stands behind a quote that was closed too early."""
+_DEFAULT: Final = re.compile(r"\$\{(?P<name>\w++):?-(?P<value>[^}\r\n]++)")
+"""What a variable comes to where it is not set."""
 _NEXT: Final = re.compile(r"""["']--(?P<name>[A-Za-z][\w.-]*)["'],[ \t]+["'](?P<value>[^"'-][^"'\n]*)["']""")
 """An option and the word after it, both items of a list."""
 
@@ -89,7 +103,17 @@ def secret_stretches(text: str, *, is_python: bool) -> list[tuple[int, int]]:
         match for pattern in _UNQUOTED for match in pattern.finditer(text) if _is_within(match.start("name"), inside)
     ]
     found += [match.span("value") for match in named if is_secret_name(match["name"]) and match["value"][0] != "$"]
+    if not is_python:
+        rest = [match for pattern in (_DEFAULT, _LISTED, _BROKEN) for match in pattern.finditer(text)]
+        rest += [match for match in _LINE.finditer(text) if match["value"][0] != "$"]
+        found += [match.span("value") for match in rest if is_secret_name(match["name"])]
     return sorted(found)
+
+
+def secret_words(text: str, *, is_python: bool) -> set[str]:
+    """The words of a source text that look secret, which nothing said of it may repeat."""
+    found = (text[start:end] for start, end in secret_stretches(text, is_python=is_python))
+    return {word for stretch in found for word in re.findall(r"[^\s\"'`,;{}\[\]()*&@%!]{3,}", stretch)}
 
 
 def _is_within(index: int, stretches: Sequence[tuple[int, int]]) -> bool:

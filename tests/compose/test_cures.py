@@ -73,6 +73,16 @@ def test_no_mistake_is_answered_in_python(path) -> None:
         "command: [a, {--password: hunter2}]",
         "cap_add: PASSWORD=hunter2",
         "labels: [{token: hunter2}]",
+        "environment: {DB_PASSWORD: @hunter2}",
+        "environment: {DB_PASSWORD: *hunter2}",
+        "environment: {PASSWORD: [hunter2]}",
+        "environment: {'DB_PASSWORD=hunter2': {a: b}}",
+        "environment: ['DB_PASSWORD=hunter2': x]",
+        "environment: {A: '${PW:-hunter2'}",
+        """environment: {DB_PASSWORD: 'it's hunter2'}""",
+        "environment:\n      DB_PASSWORD:hunter2",
+        "environment:\n      DB_PASSWORD: [hunter2",
+        "command:\nrun --password hunter2",
     ],
 )
 def test_neither_a_fault_nor_its_cure_tells_a_secret(
@@ -83,4 +93,4 @@ def test_neither_a_fault_nor_its_cure_tells_a_secret(
     assert main(["build", str(file)]) == 1
     told = capsys.readouterr()
     assert "hunter2" not in told.out + told.err
-    assert "stack.yml:4" in told.err
+    assert "stack.yml:" in told.err

@@ -59,13 +59,14 @@ def services(draw: st.DrawFn) -> Raw:
     return {"ID": draw(ids), "Spec": spec, "Endpoint": {"Ports": draw(st.none() | published)}, "ServiceStatus": counts}
 
 
-def moment(past: timedelta) -> str:
-    return f"{NOW - past:%Y-%m-%dT%H:%M:%S.%fZ}"
+def moment(past: timedelta, now: datetime = NOW) -> str:
+    return f"{now - past:%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
-# In the middle of a unit, so that it does not matter how long Docker takes to ask.
+# In the middle of a unit, so that it does not matter how long Docker takes to ask. Counted from the moment of asking:
+# a long run of tests comes here many minutes after this module was read.
 ages = st.sampled_from(
-    [90, 200, 3000, 5400 + 3600, 3600 * 40 + 600, 3600 * 80, 3600 * 24 * 20, 3600 * 24 * 70, 3600 * 24 * 1000]
+    [90, 210, 3030, 5400 + 3600, 3600 * 40 + 600, 3600 * 80, 3600 * 24 * 20, 3600 * 24 * 70, 3600 * 24 * 1000]
 )
 errors = st.sampled_from(
     ["", "task: non-zero exit (1)", "no suitable node (scheduling constraints not satisfied on 3 nodes)", "x" * 30,
@@ -77,7 +78,7 @@ errors = st.sampled_from(
 def tasks(draw: st.DrawFn) -> Raw:
     status: dict[str, Any] = {
         "State": draw(st.sampled_from(["running", "failed", "COMPLETE", "preparing", "orphaned"])),
-        "Timestamp": draw(st.just("0001-01-01T00:00:00Z") | ages.map(lambda past: moment(timedelta(seconds=past)))),
+        "Timestamp": draw(st.just("0001-01-01T00:00:00Z") | ages),
         "Err": draw(errors),
         "PortStatus": {"Ports": draw(st.lists(ports, max_size=2))},
     }
@@ -91,6 +92,13 @@ def tasks(draw: st.DrawFn) -> Raw:
         "DesiredState": draw(st.sampled_from(["running", "shutdown", "ready"])),
         "Status": status,
     }
+
+
+def aged(task: Raw, now: datetime) -> Raw:
+    """The task with the moment of its status, where it has an age."""
+    age = task["Status"]["Timestamp"]
+    stamp = age if isinstance(age, str) else moment(timedelta(seconds=age), now)
+    return {**task, "Status": {**task["Status"], "Timestamp": stamp}}
 
 
 KNOWN = [{"ID": f"service{number}", "Spec": {"Name": f"s_web{number}"}} for number in (1, 2, 10)]
@@ -131,12 +139,14 @@ def test_services(judge: Judge, daemon: Daemon, found: list[Raw], data: st.DataO
     resolve=st.booleans(),
 )
 def test_tasks(judge: Judge, daemon: Daemon, found: list[Raw], format: str, full: bool, resolve: bool) -> None:
+    now = datetime.now(UTC)
+    found = [aged(task, now) for task in found]
     daemon.lists = {"tasks": found, "services": KNOWN, "nodes": NODES}
     rows = task_rows(
         found,
         {each["ID"]: each["Spec"]["Name"] for each in KNOWN} if resolve else {},
         {"node1": "worker-1", "node2": "named"} if resolve else {},
-        now=datetime.now(UTC),
+        now=now,
         full=full,
         marks=is_table(format_of(TASKS, format)),
     )
