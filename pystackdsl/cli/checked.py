@@ -7,7 +7,7 @@ source that cannot be read as a stack has the errors that say why.
 import argparse
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import attrs
 
@@ -15,14 +15,16 @@ from pystackdsl.cli import sources
 from pystackdsl.cli.failure import CommandError, UsageError
 from pystackdsl.cli.project import CheckSettings, check_settings
 from pystackdsl.cli.sources import Opened
-from pystackdsl.diagnostics import Diagnostic, KeyPath, Severity, StackError, Subject
+from pystackdsl.diagnostics import Diagnostic, KeyPath, Place, Severity, Span, StackError, Subject
 from pystackdsl.lint.facts import Facts
 from pystackdsl.lint.rule import GROUP, Rule, every_rule
 from pystackdsl.lint.runner import UnknownRule, chosen
 from pystackdsl.lint.runner import check as findings_of
 from pystackdsl.lint.silence import PATTERN, Line, heard
 
-__all__ = ["Checked", "check_each", "check_source", "known_rules", "max_warnings", "rules_for"]
+__all__ = ["Checked", "check_each", "check_source", "each_of", "known_rules", "max_warnings", "rules_for"]
+
+_Done = TypeVar("_Done")
 
 UNUSED: Final = "unused-ignore"
 
@@ -57,22 +59,34 @@ def check_source(options: argparse.Namespace, facts_for: Callable[[Opened], Fact
 
 
 def check_each(each: Sequence[argparse.Namespace]) -> list[Checked]:
-    """Check several sources. One that cannot be had hides nothing of the others: that is a finding as well.
+    """Check several sources. Raises CommandError as `each_of` does."""
+    return each_of(each, check_source, lambda checked: checked)
 
-    Raises CommandError where the only one cannot be had.
+
+def each_of(
+    each: Sequence[argparse.Namespace],
+    done: Callable[[argparse.Namespace], _Done],
+    otherwise: Callable[[Checked], _Done],
+) -> list[_Done]:
+    """What is done with each source. One that cannot be had hides nothing of the others: that is a finding as well.
+
+    Raises CommandError where the only one cannot be had, and people read of it.
     """
-    if len(each) == 1:
-        return [check_source(each[0])]
-    checked = []
+    results = []
     for options in each:
+        is_read = options.format == "text"
         try:
-            checked.append(check_source(options))
+            results.append(done(options))
         except UsageError:
             raise
         except CommandError as error:
-            told = Diagnostic(summary=error.summary, expected=error.expected, help=error.help)
-            checked.append(Checked(_names(options), ruled([told]), None))
-    return checked
+            if len(each) == 1 and is_read:
+                raise
+            names = _names(options)
+            places = () if is_read else (Place(Span(Path(names[0]), 1)),)
+            told = Diagnostic(summary=error.summary, expected=error.expected, help=error.help, places=places)
+            results.append(otherwise(Checked(names, ruled([told]), None)))
+    return results
 
 
 def found(opened: Opened, rules: Sequence[Rule], facts: Facts | None = None) -> list[Diagnostic]:

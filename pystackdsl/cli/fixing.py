@@ -21,7 +21,7 @@ from pystackdsl.content.rewriting import Replacement, Uneditable, rewritten, wit
 from pystackdsl.diagnostics import Diagnostic, StackError
 from pystackdsl.model.stack import Stack
 
-__all__ = ["Fixed", "fixed"]
+__all__ = ["Fixed", "fixed", "unmended"]
 
 _ROUNDS: Final = 100
 
@@ -64,6 +64,11 @@ def fixed(options: argparse.Namespace) -> Fixed:
         if found is not None:
             texts, count = found, count + len(batch)
     return Fixed(_with(texts, options), count, {name: Path(name).read_bytes() for name in texts}, texts)
+
+
+def unmended(checked: Checked) -> Fixed:
+    """A source that cannot be had, and so has no fixes."""
+    return Fixed(checked, 0, {}, {})
 
 
 def _with(texts: Texts, options: argparse.Namespace) -> Checked:

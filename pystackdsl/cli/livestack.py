@@ -13,6 +13,7 @@ from pystackdsl.cli import exits
 from pystackdsl.cli.failure import CommandError, findings_in
 from pystackdsl.cli.target import connected
 from pystackdsl.cli.terminal import emit, report, say
+from pystackdsl.swarm.masking import MASK, masked
 
 if TYPE_CHECKING:
     from pystackdsl.swarm.changes import Plan
@@ -109,7 +110,8 @@ def _notes(found: Imported) -> Iterator[str]:
         yield f"look secret and stand in the file as they are: {', '.join(secret)}"
     for (kind, key), left in found.lifted.left.items():
         for path, value in left.items():
-            yield f"{kind[:-1]} {key}: no key says {path}, which is {value!r} there; a change of it resets that"
+            shown = masked(path.rpartition(".")[2], value) if isinstance(value, str) else value
+            yield f"{kind[:-1]} {key}: no key says {path}, which is {shown!r} there; a change of it resets that"
 
 
 def _listed(noun: str, keys: list[str]) -> str:
@@ -118,6 +120,4 @@ def _listed(noun: str, keys: list[str]) -> str:
 
 def _secret_names(environment: "dict[str, str | None]") -> Iterator[str]:
     """The variables that have a value which looks secret."""
-    from pystackdsl.swarm.masking import MASK, masked
-
     return (name for name, value in environment.items() if value and masked(name, value) == MASK)

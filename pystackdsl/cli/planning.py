@@ -112,7 +112,7 @@ def declare_saved(parser: argparse.ArgumentParser) -> None:
 def declare_view(parser: argparse.ArgumentParser) -> None:
     """The arguments that say how the plan is shown."""
     add = parser.add_argument_group("what is shown").add_argument
-    add("--show-values", action="store_true", help="show environment values whose names look secret")
+    add("--show-values", action="store_true", help="show values that look secret")
 
 
 def prepared(options: argparse.Namespace, *, name: str | None = None) -> Prepared:

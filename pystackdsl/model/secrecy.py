@@ -11,23 +11,46 @@ from typing import Final
 from pystackdsl.model.names import PATH_OPEN
 from pystackdsl.model.variable import OPEN
 
-__all__ = ["is_secret_name", "is_secret_text", "looks_secret", "secret_stretches", "secret_words", "without_secrets"]
+__all__ = [
+    "is_secret_name",
+    "is_secret_text",
+    "looks_secret",
+    "secret_stretches",
+    "secret_words",
+    "without_passwords",
+    "without_secrets",
+]
 
 _KEYS: Final = "|".join(
     f"{word}[_-]?KEY" for word in ("API", "APP", "PRIVATE", "ACCESS", "ENCRYPTION", "SIGNING", "AUTH")
 )
 _NAME: Final = re.compile(
     rf"(?:^|[_.-])(?:PASS(?:WORD|WD|PHRASE)?|PW|SECRET(?:[_-]?KEY(?:_BASE)?)?|TOKEN|CREDENTIALS?|{_KEYS})$"
-    "|(?:PASSWORD|PASSWD)$",
+    "|(?:PASSWORD|PASSWD|REQUIREPASS|MASTERAUTH)$",
     re.IGNORECASE,
 )
-_PUBLIC: Final = re.compile(r"ALLOW|RANDOM|EMPTY|ENABLE|DISABLE|REQUIRE|PUBLIC|_ID$|VALIDATE|SHOW|HIDE", re.IGNORECASE)
+_PUBLIC: Final = re.compile(
+    r"ALLOW|RANDOM|EMPTY|ENABLE|DISABLE|REQUIRE(?!PASS)|PUBLIC|_ID$|VALIDATE|SHOW|HIDE", re.IGNORECASE
+)
 _PLAIN_VALUE: Final = re.compile(r"(?:true|false|yes|no|on|off|none|null|\d{1,5})?", re.IGNORECASE)
 _KNOWN: Final = re.compile(
     r"AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|glpat-[\w-]{18,}|xox[abprs]-[\w-]{10,}|sk_live_\w{16,}|"
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----|npm_[A-Za-z0-9]{36}|dckr_pat_[\w-]{20,}"
 )
 _URL: Final = re.compile(r"(?<![a-z0-9+.\-])[a-z0-9+.\-]++://[^/\s:@]*+:(?P<value>[^/\s@]+)@", re.IGNORECASE)
+
+_LETTERED: Final = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"Authorization[\"']?\s*+[:=]\s*+[\"']?(?:(?:Basic|Bearer|Token|Digest)\s++)?(?P<value>[^\s\"',]{3,})",
+        r"(?<![\w.-])Bearer\s++(?P<value>[\w.+/=~-]{8,})",
+        r"(?<![^\s\"'=])[\w.-]++:(?P<value>[^\s@/\"']++)@(?:tcp|udp|unix)?\(",
+        r"(?<![\w.-])mysql[\w-]*+[^\n]{0,200}?\s-p(?P<value>[^\s\"',]++)",
+        r"(?<![\w.-])redis-cli[^\n]{0,200}?\s-a\s++(?P<value>[^\s\"',]++)",
+        r"(?<![\w.@-])[\w.@-]++:(?P<value>(?:\${1,2}(?:apr1|2[abxy]|[156])\$|\{SHA\})[^\s,\"']++)",
+    )
+)
+"""Headers that let somebody in, Go's `user:password@tcp(host)`, options of one letter, hashes of a list of users."""
 
 # A search begins at the first character of a name alone, and keeps all of it: sources may be one long word.
 _TEXT: Final = re.compile(r""""(?:\\.|[^"\\\n])*+"?|'(?:\\.|[^'\\\n])*+'?""")
@@ -41,6 +64,9 @@ _UNQUOTED: Final = (
     re.compile(rf"""{_NAMED}(?:=|:[ \t]+)(?P<value>[^\s"',{{}}\[\]()|>#][^\s"',}}\]]*+)"""),
     re.compile(r"""(?<=[: \t][ \t])(?P<name>[\w.-]++)=(?P<value>[^\s"',{}\[\]()&*|>#][^\s"',}\]]*+)"""),
     re.compile(r"""(?<![\w.-])--(?P<name>[A-Za-z][\w.-]*+)["']?,?[ \t]++["']?(?P<value>[^\s"'-][^\s"']*+)"""),
+    re.compile(
+        r"""(?<![\w.-])--(?P<name>[A-Za-z][\w.-]*+)["']?,?[ \t]++(?P<mark>["'])(?P<value>(?:(?!(?P=mark))[^\n])++)"""
+    ),
 )
 """A name and a word, as they stand in YAML, behind a key too, and in Python inside of a text."""
 _LINE: Final = re.compile(
@@ -90,24 +116,31 @@ def is_secret_text(value: str) -> bool:
 
 def _is_placeholder(password: str) -> bool:
     """Whether a program puts the password in: `${DB_PASSWORD}`, `{password}`, `<password>`, `$PW`, `***`."""
-    return OPEN not in password and re.fullmatch(r"\$?\{.*\}|<.*>|\$\w+|%.*|\*+|\{\{.*\}\}", password) is not None
+    return OPEN not in password and re.fullmatch(r"\$?\{.*\}|<.*>|\${1,2}\w+|%.*|\*+|\{\{.*\}\}", password) is not None
 
 
 def secret_stretches(text: str, *, is_python: bool) -> list[tuple[int, int]]:
     """Where something stands in a source text that looks secret, in characters from 0, in order."""
-    found = [match.span() for match in _KNOWN.finditer(text)]
-    found += [match.span("value") for match in _URL.finditer(text) if not _is_placeholder(match["value"])]
-    inside = [match.span() for match in _TEXT.finditer(text)] if is_python else [(0, len(text))]
-    named = [match for pattern in (*_ASSIGNED, _NEXT) for match in pattern.finditer(text)]
-    named += [
-        match for pattern in _UNQUOTED for match in pattern.finditer(text) if _is_within(match.start("name"), inside)
-    ]
-    found += [match.span("value") for match in named if is_secret_name(match["name"]) and match["value"][0] != "$"]
+    found = _told(text, [match.span() for match in _TEXT.finditer(text)] if is_python else [(0, len(text))])
     if not is_python:
         rest = [match for pattern in (_DEFAULT, _LISTED, _BROKEN) for match in pattern.finditer(text)]
         rest += [match for match in _LINE.finditer(text) if match["value"][0] != "$"]
         found += [match.span("value") for match in rest if is_secret_name(match["name"])]
     return sorted(found)
+
+
+def _told(text: str, inside: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What looks secret by itself, or by the name before it; what has no quotes is looked for inside of stretches."""
+    found = [match.span() for match in _KNOWN.finditer(text)]
+    seen = [match for pattern in (_URL, *_LETTERED) for match in pattern.finditer(text)]
+    found += [match.span("value") for match in seen if not _is_placeholder(match["value"])]
+    named = [match for pattern in (*_ASSIGNED, _NEXT) for match in pattern.finditer(text)]
+    named += [
+        match for pattern in _UNQUOTED for match in pattern.finditer(text) if _is_within(match.start("name"), inside)
+    ]
+    return found + [
+        match.span("value") for match in named if is_secret_name(match["name"]) and match["value"][0] != "$"
+    ]
 
 
 def secret_words(text: str, *, is_python: bool) -> set[str]:
@@ -124,9 +157,18 @@ def _is_within(index: int, stretches: Sequence[tuple[int, int]]) -> bool:
 
 def without_secrets(line: str, *, is_python: bool) -> str:
     """A line of source with `…` in place of what looks secret in it."""
+    return _covered(line, secret_stretches(line, is_python=is_python), "…")
+
+
+def without_passwords(text: str) -> str:
+    """A value, such as a command or a label, with `***` in place of what looks secret in it."""
+    return _covered(text, sorted(_told(text, [(0, len(text))])), "***")
+
+
+def _covered(text: str, stretches: Sequence[tuple[int, int]], mark: str) -> str:
     shown, at = "", 0
-    for start, end in secret_stretches(line, is_python=is_python):
+    for start, end in stretches:
         if start >= at:
-            shown += line[at:start] + "…"
+            shown += text[at:start] + mark
         at = max(at, end)
-    return shown + line[at:]
+    return shown + text[at:]

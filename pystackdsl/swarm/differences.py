@@ -13,9 +13,10 @@ import attrs
 
 from pystackdsl.diagnostics import KeyPath
 from pystackdsl.model.key import declared
+from pystackdsl.model.secrecy import is_secret_name
 from pystackdsl.model.texts import as_command, as_test
 from pystackdsl.swarm.changes import Difference
-from pystackdsl.swarm.masking import MASK, is_secret, masked
+from pystackdsl.swarm.masking import MASK, hushed, masked
 
 __all__ = ["differences", "of_contents", "shielded"]
 
@@ -99,16 +100,27 @@ _HOLDERS: Final = frozenset({"environment", "options", "Options", "driver_opts"}
 
 
 def shielded(found: Difference) -> Difference:
-    """A difference in which nothing secret of an environment, or of a driver's options, is left."""
-    if not _HOLDERS.intersection(map(str, found.path[:-1])):
+    """A difference without what looks secret in it: in an environment, options of a driver, labels, commands."""
+    before, after = (None if value is None else _shielded(found.path, value) for value in (found.before, found.after))
+    if (before, after) == (found.before, found.after):
         return found
-    name = str(found.path[-1])
-    before, after = (None if value is None else masked(name, value) for value in (found.before, found.after))
-    is_whole = is_secret(name) and MASK in (before, after)
+    is_whole = MASK in (before, after)
     is_hidden = before == after and found.before != found.after and not is_whole
     return attrs.evolve(
         found, before=before, after=after, masked=is_whole, note="another password" if is_hidden else found.note
     )
+
+
+def _shielded(path: KeyPath, value: str) -> str:
+    """What of a value may be shown, by the name it has and by what is in it."""
+    parents, name = path[:-1], str(path[-1])
+    if _HOLDERS.intersection(map(str, parents)):
+        return masked(name, value)
+    if "Env" in path:
+        name, mark, value = value.partition("=")
+        return name + mark + masked(name, value)
+    is_secret = "labels" in parents and (is_secret_name(name) or name.lower().endswith("auth.users"))
+    return MASK if is_secret and value else hushed(value)
 
 
 def of_contents(before: bytes, after: bytes) -> Difference:

@@ -1,13 +1,13 @@
-"""Which values of an environment, or of a driver's options, are not to be shown, and what is shown in their place.
+"""Which values of a service are not to be shown, and what is shown in their place.
 
-The name of a variable or option and its value come in, a text that may be shown goes out. Called by `differences` and
-`words`. It would rather hide too much than too little: whoever wants to see all says so.
+The name of a variable or option and its value come in, or a text such as a command; what may be shown goes out. Called
+by `differences` and `words`. It would rather hide too much than too little: whoever wants to see all says so.
 """
 
 import re
 from typing import Final
 
-__all__ = ["MASK", "is_secret", "masked"]
+__all__ = ["MASK", "hushed", "is_secret", "masked"]
 
 MASK: Final = "(masked)"
 
@@ -33,6 +33,11 @@ def is_secret(name: str) -> bool:
 
 def masked(name: str, value: str) -> str:
     """A value as it may be shown: nothing of one whose name looks secret, no password in a URL or among parts."""
-    if is_secret(name) and value:
-        return MASK
-    return _ASSIGNED.sub(r"\1***", _IN_URL.sub(r"\1***", value))
+    return MASK if is_secret(name) and value else hushed(_ASSIGNED.sub(r"\1***", value))
+
+
+def hushed(text: str) -> str:
+    """A text as it may be shown, `***` in place of each password that is seen in it."""
+    from pystackdsl.model.secrecy import without_passwords
+
+    return without_passwords(_IN_URL.sub(r"\1***", text))

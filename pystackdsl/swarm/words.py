@@ -19,7 +19,7 @@ from pystackdsl.swarm.changes import Difference
 from pystackdsl.swarm.differences import differences, of_contents, shielded
 from pystackdsl.swarm.images import image_of
 from pystackdsl.swarm.lift import StackLifting, lift
-from pystackdsl.swarm.masking import masked
+from pystackdsl.swarm.masking import hushed, masked
 from pystackdsl.swarm.rotation import Stored
 from pystackdsl.swarm.specs import IMAGE, OWN, Kind, Raw, Spec, Specs
 
@@ -61,12 +61,10 @@ class Words:
             tree.pop("image", None)
         found = [*_of_image(held, wanted), *differences(*trees)]
         found = [_of_replicas(each, wanted) if each.path == REPLICAS else each for each in found]
-        if not self.show_values:
-            found = [shielded(each) for each in found]
         resets = {path: self._shown(path, value) for path, value in old.left.items() if new.left.get(path) != value}
         if not found and not resets:
             found = [each for each in differences(before, after) if not _is_of_content(each)]
-        return Told(tuple(found), resets)
+        return Told(tuple(found if self.show_values else map(shielded, found)), resets)
 
     def of_network(self, key: str, before: Spec, after: Spec) -> tuple[Difference, ...]:
         """What changes in a network between two normal forms."""
@@ -75,9 +73,13 @@ class Words:
 
     def _shown(self, path: str, value: Any) -> Any:
         """What of a setting that the stack has no words for may be shown."""
-        if self.show_values or not isinstance(value, str):
+        if self.show_values:
             return value
-        return masked(path.rpartition(".")[2], value) if ".Options." in path else value
+        if isinstance(value, list):
+            return [self._shown(path, item) for item in value]
+        if not isinstance(value, str):
+            return value
+        return masked(path.rpartition(".")[2], value) if ".Options." in path else hushed(value)
 
     def _tree(self, value: Any) -> Any:
         names = Names(self.lifting.held)

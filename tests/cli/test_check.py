@@ -230,9 +230,18 @@ def test_a_file_that_is_not_there(run, folder: Path) -> None:
 def test_a_file_that_is_not_there_hides_nothing_of_the_others(run, folder: Path) -> None:
     (folder / "stack.py").write_text(BAD)
     ended = run("check", "stak.py", "stack.py", "--format", "concise")
-    first, *others = ended.out.splitlines()
-    assert (ended.status, first) == (exits.FAILED, "error PSD001 refused: there is no file stak.py")
-    assert any(line.startswith("stack.py:") for line in others)
+    lines = ended.out.splitlines()
+    assert ended.status == exits.FAILED
+    assert "stak.py:1:1: error PSD001 refused: there is no file stak.py" in lines
+    assert any(line.startswith("stack.py:") for line in lines)
+
+
+@pytest.mark.parametrize("format", ["github", "gitlab", "json", "sarif", "junit"])
+def test_a_report_for_programs_has_the_file_that_is_not_there(run, folder: Path, format: str) -> None:
+    ended = run("check", "stak.py", "--format", format)
+    assert (ended.status, ended.err) == (exits.FAILED, "")
+    assert "there is no file stak.py" in ended.out
+    assert ended.out.count("stak.py") > 1
 
 
 def test_standard_output_holds_the_report_alone(process, folder: Path) -> None:

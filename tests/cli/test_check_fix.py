@@ -111,6 +111,19 @@ def test_fixes_of_several_files(run, folder: Path) -> None:
     assert [(folder / name).read_text().count("psd") for name in ("a.py", "b.py", "c.yml")] == [0, 0, 0]
 
 
+@pytest.mark.parametrize("bad", [None, "services: {web: {image: }\n"])
+def test_a_file_that_cannot_be_read_hides_no_fix_of_the_others(run, folder: Path, bad: str | None) -> None:
+    (folder / "b.yml").write_text("services:\n  web:\n    image: nginx:1.27 # psd: ignore[PSD101]\n")
+    if bad is not None:
+        (folder / "a.yml").write_text(bad)
+    shown = run("check", "a.yml", "b.yml", "--diff")
+    assert "-    image: nginx:1.27 # psd: ignore[PSD101]\n" in shown.out
+    assert ("there is no file a.yml" if bad is None else "a.yml:1:11") in shown.err
+    ended = run("check", "a.yml", "b.yml", "--fix")
+    assert ("there is no file a.yml" if bad is None else "a.yml:1:11") in ended.out
+    assert (ended.status, (folder / "b.yml").read_text().count("psd")) == (exits.FAILED, 0)
+
+
 def test_a_file_keeps_its_mode_its_coding_and_its_line_ends(run, folder: Path) -> None:
     path = folder / "stack.py"
     text = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pystackdsl.model.secrecy import secret_stretches, without_secrets
+from pystackdsl.model.secrecy import secret_stretches, without_passwords, without_secrets
 
 MANY = 50_000
 
@@ -28,8 +28,36 @@ def test_what_looks_secret_is_hidden(line: str, is_python: bool, shown: str) -> 
     assert without_secrets(line, is_python=is_python) == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("run --password=hunter2 --other x", "run --password=*** --other x"),
+        ("run --password 'a b' --other x", "run --password '***' --other x"),
+        ("sh -c 'PASSWORD=hunter2 run'", "sh -c 'PASSWORD=*** run'"),
+        ("curl -H 'Authorization: Bearer abc.def' x", "curl -H 'Authorization: Bearer ***' x"),
+        ("curl -H 'Authorization: abc' x", "curl -H 'Authorization: ***' x"),
+        ("say Bearer abcd.efgh.ijkl", "say Bearer ***"),
+        ("me:hunter2@tcp(db:3306)/x", "me:***@tcp(db:3306)/x"),
+        ("me:$apr1$abc$def/1,you:$2y$05$xyz", "me:***,you:***"),
+        ("redis-server --requirepass hunter2", "redis-server --requirepass ***"),
+        ("redis-cli -a hunter2 ping", "redis-cli -a *** ping"),
+        ("mysqladmin ping -h db -phunter2", "mysqladmin ping -h db -p***"),
+        ("mysqladmin ping -p$$PW", "mysqladmin ping -p$$PW"),
+        ("mysql -u root -p", "mysql -u root -p"),
+        ('{"password": "hunter2", "a": 1}', '{"password": "***", "a": 1}'),
+        ("run --token-ttl 30 -p 80", "run --token-ttl 30 -p 80"),
+        ("Host(`a`) && PathPrefix(`/b`)", "Host(`a`) && PathPrefix(`/b`)"),
+        ("https://x:80/a@b", "https://x:80/a@b"),
+    ],
+)
+def test_passwords_in_a_value_are_covered(text: str, shown: str) -> None:
+    assert without_passwords(text) == shown
+
+
 @pytest.mark.parametrize("is_python", [True, False])
-@pytest.mark.parametrize("part", ["x", "a-", "--a", '\\"', '"', "a://", ":", "a:", "a\n", 'a"', '"p=a" ', "password="])
+@pytest.mark.parametrize(
+    "part", ["x", "a-", "--a", '\\"', '"', "a://", ":", "a:", "a\n", 'a"', '"p=a" ', "password=", "mysql ", "a:$1$"]
+)
 def test_long_texts_are_searched_in_one_pass(part: str, is_python: bool) -> None:
     """Would take hours if each character were the beginning of a search to the end."""
     assert len(secret_stretches('"' + part * MANY, is_python=is_python)) <= MANY

@@ -46,3 +46,36 @@ def test_a_password_that_a_change_resets_is_masked() -> None:
     [change] = compare(desired({"a": {"image": "web:2", "container": {"Mounts": [mount]}}}), live(before)).changes
     assert "username=a,password=***" in change.resets.values()
     assert "hunter2" not in repr(change.resets)
+
+
+def test_passwords_in_labels_and_commands_are_masked() -> None:
+    def of(password: str) -> Specs:
+        container = {
+            "Args": ["--password", password, "--level", password[:3]],
+            "Command": ["sh", "-c", f"exec run --token={password}"],
+            "Healthcheck": {"Test": ["CMD-SHELL", f"curl -H 'Authorization: Bearer {password}' localhost"]},
+            "Labels": {"db.password": password, "url": f"redis://:{password}@cache"},
+            "Env": [f"DSN={password}", f"GO=me:{password}@tcp(db)/x", f'JSON={{"password": "{password}"}}'],
+        }
+        made = desired({"a": {"container": container}})
+        made.services["a"]["Labels"] |= {
+            "traefik.http.middlewares.a.basicauth.users": f"me:{password}",
+            "port": password[:3],
+        }
+        return made
+
+    before, after = of("one-hunter2"), of("two-hunter2")
+    plan = compare(after, live(before), Options())
+    assert "hunter2" not in repr([(each.differences, each.resets) for each in plan.changes])
+    [change] = plan.changes
+    found = {str(each.path): each for each in change.differences}
+    assert (found["deploy.labels.port"].before, found["deploy.labels.port"].after) == ("one", "two")
+    assert found["command"].before == "--password *** --level one"
+    assert {path for path, each in found.items() if each.note == "another password"} == {
+        "entrypoint", "healthcheck.test", "labels.url", "environment.GO", "environment.JSON",
+    }  # fmt: skip
+    assert {path for path, each in found.items() if each.masked} == {
+        'labels["db.password"]', "environment.DSN", 'deploy.labels["traefik.http.middlewares.a.basicauth.users"]',
+    }  # fmt: skip
+    shown = compare(after, live(before), Options(show_values=True))
+    assert all("hunter2" in repr(each) for each in shown.changes[0].differences if "port" not in str(each.path))

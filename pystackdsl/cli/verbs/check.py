@@ -12,7 +12,7 @@ from pystackdsl.cli.failure import UsageError
 from pystackdsl.cli.parsing import Parser, either
 from pystackdsl.cli.stackname import declare_name
 from pystackdsl.cli.target import declare_target
-from pystackdsl.cli.terminal import emit, say
+from pystackdsl.cli.terminal import emit, report, say
 
 if TYPE_CHECKING:
     from pystackdsl.cli.checked import Checked
@@ -119,19 +119,21 @@ def _refuse_swarm(options: argparse.Namespace) -> None:
 
 def _mended(options: argparse.Namespace, each: Sequence[argparse.Namespace]) -> "tuple[list[Checked], bool]":
     """The sources after their fixes, and whether --diff showed some. Files are written, or not at all."""
-    from pystackdsl.cli.fixing import fixed
+    from pystackdsl.cli.checked import each_of
+    from pystackdsl.cli.fixing import fixed, unmended
 
     if options.fix and options.diff:
         raise UsageError("--diff changes nothing, and --fix does", help="give one of them")
     if options.diff and options.format != "text":
         raise UsageError("--diff prints how files would change, and no findings", help="leave --format out")
-    done = [fixed(one) for one in each]
+    done = each_of(each, fixed, unmended)
     before = {name: data for one in done for name, data in one.before.items()}
     after = {name: data for one in done for name, data in one.after.items()}
     count = sum(one.number for one in done)
     kept = sum(each.fix is not None for one in done for each in one.checked.findings)
     shown = "".join(_difference(name, before[name], after[name]) for name in after)
     if options.diff:
+        report(finding for one in done if one.checked.opened is None for finding in one.checked.findings)
         emit(shown)
         say(f"{count} to be mended\n" if count else "nothing to be mended\n")
     elif count:

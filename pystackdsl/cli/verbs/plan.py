@@ -20,8 +20,8 @@ USAGE: Final = "[FILE[:OBJECT] | -c FILE...] [OPTION...]"
 ABOUT: Final = """\
 Compare a stack with what runs in a swarm, and print the difference in the words of the stack: what
 is made, changed, replaced and removed, where that stands in the file, and which tasks restart.
-Nothing is written to the swarm. Values of environment variables whose names look secret are
-masked; secrets are never shown."""
+Nothing is written to the swarm. Values that look secret are masked, in environments, labels and
+commands; what is in a secret is never shown."""
 EXAMPLE: Final = """\
 pystackdsl plan
 pystackdsl plan docker-stack.yml --name shop --prune
