@@ -138,16 +138,13 @@ def ruled(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 def rules_for(options: argparse.Namespace, folder: Path) -> tuple[Rule, ...]:
     """The rules that count for a source in a folder: by the command line, else by the project. Raises CommandError."""
-    known_rules()
-    settings = check_settings(folder)
+    settings = check_settings(folder, known_rules())
     select = _listed(options.select) or settings.select
     try:
         return chosen(select, [*settings.ignore, *_listed(options.ignore)])
     except UnknownRule as unknown:
-        cure = f"did you mean {unknown.nearest}?" if unknown.nearest else "`pystackdsl check --rules` lists them all"
-        raise UsageError(
-            f'there is no rule "{unknown.word}"', expected="an id or its beginning, or a name", help=cure
-        ) from None
+        summary = f'there is no rule "{unknown.word}"'
+        raise UsageError(summary, expected=unknown.expected, help=unknown.cure) from None
 
 
 def max_warnings(options: argparse.Namespace, checked: Sequence[Checked]) -> int:

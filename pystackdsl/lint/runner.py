@@ -5,6 +5,7 @@ they stand in a source, the doors know.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 import attrs
 
@@ -15,16 +16,19 @@ from pystackdsl.lint.rule import Rule, every_rule
 from pystackdsl.model.stack import Stack
 from pystackdsl.model.validity import findings
 
-__all__ = ["UnknownRule", "check", "chosen"]
+__all__ = ["UnknownRule", "check", "chosen", "unknown_rules"]
 
 
 class UnknownRule(LookupError):
-    """A word that means no rule. `nearest` is the one that it was probably meant to be."""
+    """A word that means no rule: what was expected, and the cure."""
+
+    expected: Final = "an id or its beginning, or a name"
 
     def __init__(self, word: str, near: str | None) -> None:
         super().__init__(word)
         self.word = word
         self.nearest = near
+        self.cure = f"did you mean {near}?" if near else "`pystackdsl check --rules` lists them all"
 
 
 def check(
@@ -73,10 +77,16 @@ def chosen(select: Sequence[str] = (), ignore: Sequence[str] = ()) -> tuple[Rule
     UnknownRule.
     """
     rules = every_rule()
-    for word in (*select, *ignore):
-        if not any(rule.answers_to(word) for rule in rules):
-            raise UnknownRule(word, nearest(word, [name for rule in rules for name in (rule.id, rule.name)]))
+    for unknown in unknown_rules((*select, *ignore), rules):
+        raise unknown
     return tuple(rule for rule in rules if rule.is_firm or _is_chosen(rule, select or ("ALL",), ignore))
+
+
+def unknown_rules(words: Iterable[str], rules: Sequence[Rule]) -> Iterator[UnknownRule]:
+    """The words that mean none of the rules."""
+    for word in words:
+        if not any(rule.answers_to(word) for rule in rules):
+            yield UnknownRule(word, nearest(word, [name for rule in rules for name in (rule.id, rule.name)]))
 
 
 def _is_chosen(rule: Rule, select: Sequence[str], ignore: Sequence[str]) -> bool:

@@ -163,14 +163,18 @@ def test_a_project_that_says_nonsense(run, bad: Path, folder: Path, said: str, t
 
 
 def test_all_faults_of_a_project_are_told_at_their_lines(run, bad: Path, folder: Path) -> None:
-    said = '[tool.other]\nignore = 1\n[tool.pystackdsl]\nignore = "PSD1"\nselct = []\nmax-warnings = -1\n'
+    said = (
+        '[tool.other]\nignore = 1\n[tool.pystackdsl]\nignore = "PSD1"\nselct = []\nmax-warnings = -1\n'
+        'stack = ""\nselect = [\n    "PSD101", \'floating-image\']\n'
+    )
     (folder / "pyproject.toml").write_text(said)
     ended = run("check")
     assert ended.status == exits.FAILED
     assert [line.split()[-1] for line in ended.err.splitlines() if "-->" in line] == [
-        f"pyproject.toml:{place}" for place in ("4:1", "5:1", "6:1")
+        f"pyproject.toml:{place}" for place in ("4:1", "5:1", "6:1", "7:1", "9:15")
     ]
     assert "did you mean select?" in ended.err
+    assert "did you mean floating-image-tag?" in ended.err
 
 
 def test_a_project_file_that_is_no_toml_is_told_at_its_line(run, bad: Path, folder: Path) -> None:
@@ -178,6 +182,8 @@ def test_a_project_file_that_is_no_toml_is_told_at_its_line(run, bad: Path, fold
     ended = run("check")
     assert ended.status == exits.FAILED
     assert "--> pyproject.toml:2:8" in ended.err
+    (folder / "pyproject.toml").write_text("[tool.pystackdsl]\n[tool.pystackdsl]\n")
+    assert "cannot declare [tool.pystackdsl] twice" in run("check").err
 
 
 def test_a_rule_is_explained(run) -> None:
