@@ -66,6 +66,23 @@ class Complaint:
         """The index behind what stands in the line around an index."""
         return self.line_start(at) + len(self.line(at).rstrip())
 
+    def value(self, at: int) -> str:
+        """What a person meant as the value that begins at an index: the rest of its line, or of an item in brackets."""
+        rest = self.text[at : self.line_end(at)]
+        before = self.text[self.line_start(at) : at]
+        if sum(before.count(sign) for sign in "[{") > sum(before.count(sign) for sign in "]}"):
+            return re.split(r"[,\]}]", rest, maxsplit=1)[0]
+        return re.split(r"\s#", rest, maxsplit=1)[0]
+
+    def due(self, at: int) -> int:
+        """How far the line around an index is probably meant to be indented, by the one above it."""
+        above = self.before(at)
+        indent = self.indent(above)
+        if self.text[above : above + 1] != ":":
+            return indent
+        is_item = self.line(above).lstrip(" ").startswith("- ")
+        return indent + (4 if is_item else 2)
+
     def before(self, at: int) -> int:
         """The index of the last character above the line around an index that is no comment and no blank."""
         start = self.line_start(at)

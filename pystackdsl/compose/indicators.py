@@ -6,7 +6,7 @@ and characters that no YAML text holds.
 
 from __future__ import annotations
 
-from pystackdsl.compose.complaint import Complaint, quoted
+from pystackdsl.compose.complaint import Complaint, quoted, spaces
 from pystackdsl.compose.faults import Fault
 
 __all__ = [
@@ -50,13 +50,12 @@ def no_token(c: Complaint) -> Fault:
     found = c.text[c.at : c.at + 1]
     if found == "\t":
         return tab(c)
-    rest = c.text[c.at : c.line_end(c.at)]
     return Fault(
         summary=f"a value cannot begin with {found}",
         start=c.at,
         end=c.at + 1,
         expected="a text that begins with a letter or digit, or one in quotes",
-        help=f"put it in quotes: {quoted(rest)}",
+        help=f"put it in quotes: {quoted(c.value(c.at))}",
     )
 
 
@@ -66,37 +65,38 @@ def tab(c: Complaint) -> Fault:
     while start and c.text[start - 1] == "\t":
         start -= 1
     end = start + len(c.text[start:]) - len(c.text[start:].lstrip("\t"))
+    due = c.due(start) - (start - c.line_start(start))
+    is_one = end <= start + 1
+    cure = f"write {spaces(due)} in place of the tab" if is_one and due > 0 else "replace each tab by two spaces"
     return Fault(
         summary="a tab is used for indentation",
         start=start,
         end=max(end, start + 1),
         expected="spaces",
-        help="replace each tab by two spaces, and set the editor to do so",
+        help=f"{cure}, and set the editor to do so",
     )
 
 
 def anchor_name(c: Complaint) -> Fault:
     """A value that begins with a star or an ampersand."""
     sign = c.text[c.since : c.since + 1]
-    rest = c.text[c.since : c.line_end(c.since)]
     return Fault(
         summary=f"a value that begins with {sign} is read as {'an alias' if sign == '*' else 'an anchor'}",
         start=c.since,
         end=c.line_end(c.since),
         expected="a name of letters, digits, - and _, or quotes",
-        help=f"put it in quotes: {quoted(rest)}",
+        help=f"put it in quotes: {quoted(c.value(c.since))}",
     )
 
 
 def complex_key(c: Complaint) -> Fault:
     """A value that begins with a question mark."""
-    rest = c.text[c.at : c.line_end(c.at)]
     return Fault(
         summary="a question mark and a space begin a key, which cannot stand here",
         start=c.at,
         end=c.at + 1,
         expected="a value",
-        help=f"put it in quotes: {quoted(rest)}",
+        help=f"put it in quotes: {quoted(c.value(c.at))}",
     )
 
 
@@ -155,7 +155,7 @@ def block_header(c: Complaint) -> Fault:
         start=c.since,
         end=c.since + len(rest),
         expected=f"nothing behind {rest[:1]} but + or - and an indentation from 1 to 9",
-        help=f"put it in quotes: {quoted(rest)}",
+        help=f"put it in quotes: {quoted(c.value(c.since))}",
     )
 
 
@@ -167,7 +167,7 @@ def tag(c: Complaint) -> Fault:
         start=c.since,
         end=c.since + len(rest),
         expected="a tag that YAML knows, such as !!str, followed by a space, or quotes",
-        help=f"put it in quotes: {quoted(rest)}",
+        help=f"put it in quotes: {quoted(c.value(c.since))}",
     )
 
 

@@ -137,7 +137,10 @@ def test_an_error_tells_all_that_was_looked_for(run, folder: Path) -> None:
     [
         (PROJECT.format("gone.py"), ["there is no file gone.py", "pyproject.toml names it"]),
         (PROJECT.format("docker-stack.yml"), ["there is no file docker-stack.yml", "pyproject.toml names it"]),
-        ("[tool.pystackdsl]\nstack = 3\n", ["pyproject.toml: `stack` is not the name of a file", 'stack = "deploy/stack.py"']),
+        (
+            "[tool.pystackdsl]\nstack = 3\n",
+            ["pyproject.toml: `stack` is not the name of a file", 'stack = "deploy/stack.py"'],
+        ),
         ("[tool]\npystackdsl = 3\n", ["pyproject.toml", "[tool.pystackdsl]"]),
         ("tool = 3\n", ["pyproject.toml", "[tool.pystackdsl]"]),
         ("[tool.pystackdsl\n", ["pyproject.toml cannot be read", ":1:17"]),

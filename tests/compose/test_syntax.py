@@ -23,7 +23,12 @@ def marked(text: str, finding: Diagnostic) -> str:
 
 CASES = [
     # text, line, marked, summary, help
-    ("a:\n\tb: 1\n", 2, "\t", "a tab is used for indentation", "replace each tab by two spaces"),
+    ("a:\n  b: 1\n\tc: 1\n", 3, "\t", "a tab is used for indentation", "write 2 spaces in place of the tab"),
+    ("a:\n  - b:\n\tc: 1\n", 3, "\t", "a tab is used for indentation", "write 6 spaces in place of the tab"),
+    ("a: {b: @c, d: e}\n", 1, "@", "a value cannot begin with @", 'put it in quotes: "@c"'),
+    ("a: [@c] # d\n", 1, "@", "a value cannot begin with @", 'put it in quotes: "@c"'),
+    ("a: @c, {d} # e\n", 1, "@", "a value cannot begin with @", 'put it in quotes: "@c, {d}"'),
+    ("a:\n\tb: 1\n", 2, "\t", "a tab is used for indentation", "write 2 spaces in place of the tab"),
     ("a:\n  b: 1\n\t\tc: 1\n", 3, "\t\t", "a tab is used for indentation", "replace each tab"),
     ("a: |\n\tfoo\n", 2, "\t", "a tab is used for indentation", "replace each tab"),
     ("a: |\n  \t# foo\n", 2, "\t", "a tab is used for indentation", "replace each tab"),
