@@ -42,7 +42,8 @@ def declare_way(parser: argparse.ArgumentParser, *, has_atomic: bool = True) -> 
 def refuse_to_guess(options: argparse.Namespace) -> None:
     """Raise UsageError where nobody can be asked."""
     if not options.yes and not (sys.stdin is not None and sys.stdin.isatty()):
-        raise UsageError("there is no terminal to ask on", help="look at the plan first, and then say --yes")
+        look = "look at `pystackdsl plan` first, and then " if hasattr(options, "prune") else ""
+        raise UsageError("there is no terminal to ask on", help=f"{look}say --yes")
     if options.atomic and options.detach:
         raise UsageError("--atomic waits for the tasks, and --detach does not", help="leave one of them out")
     if options.atomic and getattr(options, "replace_networks", False):

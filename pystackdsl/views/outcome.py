@@ -20,6 +20,10 @@ _ENDINGS: Final[Mapping[int, str]] = {
     1: "not all could be done", 3: "rolled back", 4: "an update is paused", 5: "timed out",
     6: "tasks cannot be scheduled", 7: "tasks do not stay up", 8: "the plan does not hold any more", 130: "interrupted",
 }  # fmt: skip
+_RETURNED: Final[Mapping[int, str]] = {
+    **_ENDINGS, 4: "an update was paused", 6: "tasks could not be scheduled", 7: "tasks did not stay up",
+}  # fmt: skip
+"""The same where what was is back."""
 _NEXT: Final = "fix it and apply again"
 
 
@@ -75,7 +79,8 @@ class _Page:
         if outcome.withdrawn:
             removed = ", ".join(f"{NOUNS[change.kind]} {change.key}" for change in outcome.withdrawn)
             yield from self.headed("removed again: ", removed, _YELLOW)
-        ending = _ENDINGS.get(outcome.status, "failed")
+        is_back = bool(outcome.restored or outcome.withdrawn) and not outcome.error
+        ending = (_RETURNED if is_back else _ENDINGS).get(outcome.status, "failed") + (", undone" if is_back else "")
         yield from self.headed("next:  ", self.cure(failed), "1")
         yield f"{self.paint(f'{self.stack}: {ending}', _RED)} (exit code {outcome.status})"
 

@@ -153,7 +153,7 @@ def progress_of(event: Observed) -> str:
     if event.phase == "converged":
         return ", ".join(filter(None, (*parts, event.text)))
     parts += [f"{count} {state}" for state, count in event.states.items() if state != "running" or event.is_job]
-    if event.phase == "verifying":
+    if event.phase == "verifying" and event.wanted:
         parts.append("has to stay up")
     if event.phase == "rolling-back":
         parts.append("rolling back")
