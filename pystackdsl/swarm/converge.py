@@ -77,6 +77,11 @@ class Progress:
         """Whether all that is wanted is there."""
         return self.running >= self.wanted
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether a service that has a task on each node that fits has none: none fits, or none was made yet."""
+        return self.wanted == 0 and self.mode.startswith("global")
+
 
 def judge(service: Raw, tasks: Iterable[Raw], idle: frozenset[str] = frozenset()) -> Progress:
     """How far a service is; `idle` are the IDs of nodes that run no tasks now."""

@@ -43,7 +43,7 @@ class Tracker:
     patience: float = PATIENCE
     failed: dict[str, Raw] = attrs.field(factory=dict)
     _holders: frozenset[str] = frozenset()
-    _since: float = 0.0
+    _since: float | None = None
     _waiting: frozenset[str] = frozenset()
     _waiting_since: float = 0.0
     _known_failures: int = 0
@@ -51,13 +51,13 @@ class Tracker:
     def look(self, service: Raw, progress: Progress, now: float) -> Standing:
         """How the service stands at `now`, in seconds on a clock that never goes back."""
         self.failed |= {task["ID"]: task for task in reversed(progress.failed) if task["ID"] not in self.old}
-        if progress.holders != self._holders or not progress.is_complete:
+        if self._since is None or progress.holders != self._holders or not progress.is_complete:
             self._holders, self._since = progress.holders, now
         waiting = frozenset(task["ID"] for task in progress.waiting)
         if waiting != self._waiting:
             self._waiting, self._waiting_since = waiting, now
         is_moving = progress.update in {"updating", "rolling-back"}
-        is_settled = progress.is_complete and progress.is_final and not is_moving
+        is_settled = progress.is_complete and progress.is_final and not is_moving and not progress.is_empty
         if progress.update in {"paused", "rollback-paused"} and not is_settled:
             return "paused"
         enough = 2 * self.window(service) + STUCK if is_moving else self.window(service)

@@ -16,6 +16,7 @@ from pystackdsl.swarm.causes import error_of
 from pystackdsl.swarm.converge import Progress, idle_nodes, judge
 from pystackdsl.swarm.errors import Unreachable
 from pystackdsl.swarm.events import Observed, Phase, Said, Verdict
+from pystackdsl.swarm.notes import without_node
 from pystackdsl.swarm.specs import NAMESPACE, Raw
 from pystackdsl.swarm.standing import ATTEMPTS, PATIENCE, Standing, Tracker
 from pystackdsl.swarm.verdicts import Failure, verdict_of
@@ -96,7 +97,7 @@ class Watch:
             self._nodes_at = time.monotonic()
         return _Round(services={each["Spec"]["Name"]: each for each in services}, tasks=by_service(tasks))
 
-    def _judge(self, found: _Round, *, is_late: bool) -> Iterator[Observed]:
+    def _judge(self, found: _Round, *, is_late: bool) -> Iterator[Observed | Said]:
         """Look at each service that is still open, and close those that have come to an end."""
         now = time.monotonic()
         idle = idle_nodes(self._nodes.values())
@@ -116,6 +117,8 @@ class Watch:
             phase = _phase(progress, standing, is_end=is_end)
             yield from self._show(tracker, progress, phase, _remark(tracker, service, progress, standing))
             if standing == "converged":
+                if progress.is_empty:
+                    yield _without_node(tracker, service)
                 self._close(tracker, Verdict(service=tracker.key, cause=None, summary=_success(progress)))
             elif is_end:
                 failure = Failure(
@@ -165,6 +168,13 @@ def _remark(tracker: Tracker, service: Raw, progress: Progress, standing: Standi
     count = len(tracker.failed)
     last = error_of(next(reversed(tracker.failed.values()))) or "a task ended"
     return f"{count} task{'s' if count > 1 else ''} failed, the last one: {last}"
+
+
+def _without_node(tracker: Tracker, service: Raw) -> Said:
+    """What is said of a global service that came to an end without a task."""
+    placement = service["Spec"]["TaskTemplate"].get("Placement") or {}
+    told = without_node(tracker.key, placement.get("Constraints") or ())
+    return Said(at=time.time(), text=f"{told.summary} ({told.help})", severity="warning")
 
 
 def _success(progress: Progress) -> str:

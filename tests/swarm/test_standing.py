@@ -71,6 +71,13 @@ def test_zero_replicas_and_tasks_that_ended_well_are_not_watched() -> None:
     assert look(tracker(), service(restart="none"), [task("complete", code=0)], 0) == "converged"
 
 
+def test_a_global_service_is_given_time_to_get_its_tasks() -> None:
+    """Right after it was made, Swarm has no task of it yet, and no number of tasks that it wants."""
+    for mode in ("Global", "GlobalJob"):
+        api, raw = tracker(), service(mode={mode: {}})
+        assert [look(api, raw, [], now) for now in (10, 14.9, 15)] == ["verifying", "verifying", "converged"]
+
+
 def test_tasks_that_wait_for_a_node_are_given_time() -> None:
     api, raw, waiting = tracker(), service(), [task("pending", error=NO_NODE, node="")]
     assert [look(api, raw, waiting, now) for now in (0, 9.9, 10)] == ["waiting", "waiting", "suspect"]

@@ -92,6 +92,15 @@ def test_progress_is_told_when_it_changes() -> None:
     assert verdicts == [Verdict(service="api", cause=None, summary="1/1 running")]
 
 
+def test_a_global_service_that_no_node_fits_is_told() -> None:
+    raw = service(mode={"Global": {}}, monitor=0.05)
+    raw["Spec"]["TaskTemplate"]["Placement"] = {"Constraints": ["node.labels.a == b"]}
+    events, verdicts = watched(Watched(raw, []))
+    [said] = [event for event in events if isinstance(event, Said)]
+    assert said.text.startswith("service api is global, and no node fits its constraints (node.labels.a == b)")
+    assert verdicts == [Verdict(service="api", cause=None, summary="0/0 running")]
+
+
 def test_a_crash_loop_is_told_with_the_last_lines() -> None:
     engine = Watched(service(), failing(EXIT, code=1))
     engine.lines = ["starting", "KeyError: 'DATABASE_URL'"]
