@@ -13,7 +13,7 @@ from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.specs import NAMESPACE, Kind, Raw
 from pystackdsl.swarm.writes import NOUNS
 
-__all__ = ["obstacles", "outdated"]
+__all__ = ["obstacles", "outdated", "references"]
 
 PREDEFINED: Final = frozenset({"host", "bridge", "none", "default", "ingress"})
 """Networks that every node has of its own, so that no manager lists them for the swarm."""
@@ -71,17 +71,18 @@ def _loose(plan: Plan, live: Live) -> Iterator[Diagnostic]:
     for change in plan.changes:
         if change.kind != "services" or change.spec is None:
             continue
-        for kind, name in _references(change.spec):
+        for kind, name in references(change.spec):
             there = (kind, name) in made or (kind, name) in live.outside or name in live.of(kind)
             known = kind == "networks" and (name in PREDEFINED or name in live.names or name in live.names.values())
             if not there and not known:
                 yield Diagnostic(
                     summary=f"service {change.key} uses {NOUNS[kind]} {name}, which does not exist in the swarm",
-                    help="plan again",
+                    help="make it anew, or apply the former stack" if change.is_return else "plan again",
                 )
 
 
-def _references(spec: Raw) -> Iterator[tuple[Kind, str]]:
+def references(spec: Raw) -> Iterator[tuple[Kind, str]]:
+    """The networks, secrets and configs that the body of a service names."""
     template = spec["TaskTemplate"]
     container = template.get("ContainerSpec") or {}
     for each in template.get("Networks") or ():

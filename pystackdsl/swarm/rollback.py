@@ -6,6 +6,7 @@ Engine itself keeps the former body of each service, and returns to it in the se
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from pystackdsl.diagnostics import Diagnostic, KeyPath, Severity
 from pystackdsl.swarm.changes import Change, Plan
@@ -15,11 +16,28 @@ from pystackdsl.swarm.engine.references import without_ids
 from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.names import descoped
 from pystackdsl.swarm.normal import normal
+from pystackdsl.swarm.precheck import references
 from pystackdsl.swarm.specs import Raw, Spec, Specs
 from pystackdsl.swarm.words import Words
 from pystackdsl.swarm.writes import DETACHED, began, mark_of
 
-__all__ = ["plan_back"]
+if TYPE_CHECKING:
+    from pystackdsl.swarm.engine import Engine
+
+__all__ = ["plan_back", "read_back"]
+
+
+def read_back(engine: "Engine", stack: str) -> Live:
+    """What the swarm has of a stack, and of what its services referred to before."""
+    live = engine.read(stack)
+    former = [raw["PreviousSpec"] for raw in live.services.values() if raw.get("PreviousSpec")]
+    names = [
+        (kind, name)
+        for spec in former
+        for kind, name in references(spec)
+        if kind != "networks" and name not in live.of(kind)
+    ]
+    return engine.read(stack, names=names) if names else live
 
 
 def plan_back(live: Live) -> Plan:

@@ -21,7 +21,7 @@ from pystackdsl.swarm.externals import missing
 from pystackdsl.swarm.lanes import in_lanes
 from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.neighbours import held_elsewhere
-from pystackdsl.swarm.precheck import obstacles, outdated
+from pystackdsl.swarm.precheck import obstacles, outdated, references
 from pystackdsl.swarm.sequence import Sequenced, sequenced
 from pystackdsl.swarm.specs import NAMESPACE, Kind, Raw
 from pystackdsl.swarm.standing import PATIENCE, Tracker
@@ -142,6 +142,7 @@ class Rollout:
             return plan.live
         externals = plan.desired.externals if plan.desired else ()
         names: list[tuple[Kind, str]] = [(change.kind, change.name) for change in plan.changes if change.id is None]
+        names += [each for change in plan.changes if change.is_return for each in references(change.spec or {})]
         return self.engine.read(plan.stack, externals, names)
 
     def _carried_out(self, live: Live) -> Iterator[Event]:
@@ -162,8 +163,11 @@ class Rollout:
         if self.options.detach:
             return
         watched = trackers(self.plan, live, tasks, failed=failed, only=self.options.services, now=time.time())
+        written = {each.change.name for each in self._done if each.outcome in {"created", "updated"}}
+        returned = {change.name for change in self.plan.changes if change.is_return}
         for each in watched:
             each.patience = self.options.patience
+            each.mark = writer.apply if each.name in written - returned else ""
         yield from self._watch(watched)
         if self.options.atomic and not status_of(verdict.cause for verdict in self._verdicts):
             yield from self._write(writer, steps.last)
@@ -226,7 +230,10 @@ class Rollout:
             self._withdrawn = tuple(restoration.withdrawn)
         failed = [verdict.service for verdict in restoration.verdicts if verdict.cause is not None]
         self._restored = tuple(key for key in sorted(restoration.restored) if key not in failed)
-        return f"brought back, but not up again: {', '.join(failed)}" if failed else ""
+        told = [f"not brought back: {'; '.join(restoration.left)}"] if restoration.left else []
+        if failed:
+            told.append(f"brought back, but not up again: {', '.join(failed)}")
+        return "\n".join(told)
 
 
 def _of(change: Change, error: Exception) -> Exception:

@@ -41,6 +41,8 @@ class Tracker:
     is_rollback: bool = False
     """A rollback is what was asked for."""
     patience: float = PATIENCE
+    mark: str = ""
+    """The apply that wrote it, where somebody else may write it meanwhile."""
     failed: dict[str, Raw] = attrs.field(factory=dict)
     _holders: frozenset[str] = frozenset()
     _since: float | None = None

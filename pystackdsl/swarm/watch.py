@@ -21,6 +21,7 @@ from pystackdsl.swarm.specs import NAMESPACE, Raw
 from pystackdsl.swarm.standing import ATTEMPTS, PATIENCE, Standing, Tracker
 from pystackdsl.swarm.verdicts import Failure, verdict_of
 from pystackdsl.swarm.watched import by_service
+from pystackdsl.swarm.writes import mark_of
 
 if TYPE_CHECKING:
     from pystackdsl.swarm.engine import Engine
@@ -108,6 +109,10 @@ class Watch:
                 self._close(tracker, Verdict(service=tracker.key, cause="failed", summary="somebody removed it"))
                 continue
             progress = judge(service, found.tasks.get(service["ID"], ()), idle)
+            if _is_overwritten(tracker, service, progress):
+                told = "somebody else changed it meanwhile"
+                self._close(tracker, Verdict(service=tracker.key, cause="failed", summary=told))
+                continue
             looks.append((tracker, service, progress, tracker.look(service, progress, now)))
         moving = sum(standing in {"waiting", "verifying"} for *_, standing in looks)
         for tracker, service, progress, standing in looks:
@@ -146,6 +151,12 @@ class Watch:
             seen = self._shown.get(tracker.name)
             summary = f"{seen.running} of {seen.wanted} were up (interrupted)" if seen else "interrupted"
             self._close(tracker, Verdict(service=tracker.key, cause="interrupted", summary=summary))
+
+
+def _is_overwritten(tracker: Tracker, service: Raw, progress: Progress) -> bool:
+    """Whether the body of a service is no longer the one that was written, and not because Swarm took it back."""
+    is_back = progress.update in {"rolling-back", "rolled-back", "rollback-paused"}
+    return bool(tracker.mark) and mark_of(service["Spec"]) != tracker.mark and not is_back
 
 
 def _phase(progress: Progress, standing: Standing, *, is_end: bool) -> Phase:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from swarm.fake import FakeEngine
-from swarm.live import live, raw, service
+from swarm.live import desired, live, raw, service
 
 from pystackdsl.swarm.changes import Plan
-from pystackdsl.swarm.events import Written
+from pystackdsl.swarm.compare import compare
+from pystackdsl.swarm.engine import Engine
+from pystackdsl.swarm.events import Outcome, Written
 from pystackdsl.swarm.live import Live
-from pystackdsl.swarm.rollback import plan_back
+from pystackdsl.swarm.rollback import plan_back, read_back
 from pystackdsl.swarm.rollout import Options, apply
-from pystackdsl.swarm.specs import Raw, Specs
+from pystackdsl.swarm.specs import Kind, Raw, Specs
 from pystackdsl.swarm.writes import APPLY, DETACHED, began, mark
 
 FIRST, SECOND = "20260101T000001.000001-aaaaaa", "20260101T000002.000001-bbbbbb"
@@ -129,3 +131,28 @@ def test_the_engine_returns_to_what_it_has_kept() -> None:
     found = engine.inspect("services", "shop_api")
     assert found
     assert found["Spec"]["TaskTemplate"]["ContainerSpec"]["Image"] == "web:1"
+
+
+def test_what_the_former_state_refers_to_outside_of_the_stack_is_looked_for() -> None:
+    fake = FakeEngine()
+    engine = cast(Engine, fake)
+    outside: list[tuple[Kind, str]] = [("secrets", "shop_theirs"), ("configs", "shop_theirs")]
+    for kind, name in outside:
+        fake.create(kind, {"Name": name, "Labels": {}})
+
+    def applied(image: str) -> None:
+        parts = {"image": image, "replicas": 0, "secrets": ["theirs"], "configs": ["theirs"]}
+        plan = compare(desired({"api": parts}), engine.read("shop", names=outside))
+        assert apply(plan, engine, Options(detach=True, is_fresh=True)).wait().status == 0
+
+    def returned(*, is_fresh: bool) -> Outcome:
+        return apply(plan_back(read_back(engine, "shop")), engine, Options(detach=True, is_fresh=is_fresh)).wait()
+
+    applied("web:1")
+    for is_fresh in (True, False):
+        applied("web:2")
+        outcome = returned(is_fresh=is_fresh)
+        assert (outcome.findings, outcome.status, len(outcome.done)) == ((), 0, 1)
+    applied("web:3")
+    fake.objects["secrets"].clear()
+    assert [each.help for each in returned(is_fresh=True).findings] == ["make it anew, or apply the former stack"]

@@ -18,6 +18,7 @@ from pystackdsl.swarm.errors import Refused
 from pystackdsl.swarm.events import Outcome, Written
 from pystackdsl.swarm.rollout import Options, Rollout, apply
 from pystackdsl.swarm.specs import NAMESPACE, External, Kind, Specs
+from pystackdsl.swarm.writes import APPLY, mark
 
 QUICK = Options(timeout=0.5, detach=True)
 CREATES = ["create networks", "create secrets", "create configs", "create services", "create services"]
@@ -274,6 +275,47 @@ def test_atomic_brings_back_what_was(engine: FakeEngine) -> None:
     live = engine.read("shop")
     assert {name: raw["Spec"] for name, raw in live.services.items()} == before
     assert set(live.configs) == {"shop_conf"}
+
+
+def three(replicas: int, **labels: str) -> Specs:
+    return desired({key: {"replicas": replicas, "labels": labels} for key in ("a", "b", "c")})
+
+
+def test_atomic_leaves_what_somebody_else_wrote_meanwhile(engine: FakeEngine) -> None:
+    """The apply of somebody else has a mark of its own, and `docker stack deploy` has none."""
+    applied(engine, three(0))
+    a, b = (engine.id_of("services", f"shop_{key}") for key in "ab")
+    theirs = service("a", labels={APPLY: mark()})
+    rollout = rolled(engine, planned(engine, three(1, x="y")), Options(timeout=0.3, atomic=True))
+    for event in rollout:
+        if isinstance(event, Written) and event.change.key == "c" and not event.change.is_return:
+            engine.change("services", a, theirs)
+            engine.objects["services"].pop(b)
+            break
+    outcome = rollout.wait()
+    assert outcome.restored == ("c",)
+    assert outcome.error == (
+        "not brought back: service shop_b has been removed by somebody else; "
+        "service shop_a has been changed by somebody else"
+    )
+    found = engine.inspect("services", "shop_a")
+    assert found
+    assert found["Spec"] == theirs
+    assert {each.service: each.summary for each in outcome.verdicts if each.cause == "failed"} == {
+        "a": "somebody else changed it meanwhile", "b": "somebody removed it",
+    }  # fmt: skip
+
+
+def test_what_somebody_else_overwrote_has_not_converged(engine: FakeEngine) -> None:
+    rollout = rolled(engine, planned(engine, shop()), Options(timeout=5))
+    for event in rollout:
+        if isinstance(event, Written) and event.change.key == "db":
+            engine.change("services", engine.id_of("services", "shop_api"), service("api", replicas=0))
+            break
+    outcome = rollout.wait()
+    assert outcome.status == 1
+    [verdict] = [each for each in outcome.verdicts if each.cause]
+    assert (verdict.service, verdict.summary) == ("api", "somebody else changed it meanwhile")
 
 
 def test_prune_comes_last_and_atomic_prunes_only_what_came_up(engine: FakeEngine) -> None:

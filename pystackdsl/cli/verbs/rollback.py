@@ -50,9 +50,9 @@ def run(options: argparse.Namespace) -> int:
     refuse_to_guess(options)
     refuse_blank(options.stack)
     with connected(options) as engine:
-        from pystackdsl.swarm.rollback import plan_back
+        from pystackdsl.swarm.rollback import plan_back, read_back
 
-        live = engine.read(options.stack)
+        live = read_back(engine, options.stack)
         if not live.services:
             from pystackdsl.cli.failure import CommandError
 
