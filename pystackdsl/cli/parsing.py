@@ -152,7 +152,7 @@ def either(option: str, *words: str) -> Callable[[str], str]:
     return chosen
 
 
-def seconds(word: str) -> float:
+def seconds(word: str, option: str = "--timeout") -> float:
     """A converter for an option that takes a duration as Docker writes it: `90s`, `5m`, `1h30m`."""
     from pystackdsl.diagnostics import InvalidText
     from pystackdsl.model.units import Duration
@@ -160,11 +160,10 @@ def seconds(word: str) -> float:
     try:
         found = Duration.parse(word)
     except InvalidText:
-        raise UsageError(
-            f'"{word}" is not a duration', expected="a number with a unit, such as 90s, 5m or 1h30m; 292 years at most"
-        ) from None
+        form = "a number with a unit, such as 90s, 5m or 1h30m; 292 years at most"
+        raise UsageError(f'{option}: "{word}" is not a duration', expected=form) from None
     if found.number < 0:
-        raise UsageError(f'"{word}" is before now', expected="a duration, such as 90s, 5m or 1h30m")
+        raise UsageError(f'{option}: "{word}" is before now', expected="a duration, such as 90s, 5m or 1h30m")
     return found.number / Duration.UNITS["s"]
 
 

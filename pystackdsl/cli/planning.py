@@ -267,6 +267,11 @@ def saved(file: str, engine: "Engine", options: argparse.Namespace) -> Shown:
     except Exception as error:
         first = findings_in(error)[0]
         raise CommandError(first.summary, help=first.help) from None
+    if not kept.needs_source and any(getattr(options, name) for name in _SOURCE):
+        raise UsageError(
+            f"no stack has a place beside {file}, which says all that is done and has no secret to be read again",
+            help="leave out the stack, and how it is read",
+        )
     contents = _contents(kept, options) if kept.needs_source else {}
     try:
         plan = kept.plan(engine.read(kept.stack, kept.externals, kept.names), contents)

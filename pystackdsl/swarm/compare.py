@@ -24,7 +24,7 @@ from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.names import descoped
 from pystackdsl.swarm.normal import normal
 from pystackdsl.swarm.rotation import Stored, stored
-from pystackdsl.swarm.sequence import ingress_ports
+from pystackdsl.swarm.sequence import published_ports
 from pystackdsl.swarm.specs import Kind, Raw, Spec, Specs
 
 __all__ = ["Options", "compare"]
@@ -280,17 +280,21 @@ class _Comparison:
             )  # fmt: skip
 
     def held_ports(self, changes: list[Change]) -> Iterator[Diagnostic]:
-        """Ports to be taken that services hold which are no longer in the stack, and stay: the Engine refuses that."""
+        """Ports to be taken that services hold which are no longer in the stack, and stay: the Engine refuses that, but
+        for ports of the nodes, of which one node has only one.
+        """
         if self.options.services is not None:
             return
         written = [change for change in changes if change.kind == "services"]
         known = {spec["Name"] for spec in self.desired.services.values()} | {change.name for change in written}
         gone = {name: raw["Spec"] for name, raw in self.live.services.items() if name not in known}
-        held = {port: name for name, spec in gone.items() for port in ingress_ports(spec)}
+        held = {port: (name, wide) for name, spec in gone.items() for port, wide in published_ports(spec)}
         for change in written if held else ():
-            for port in ingress_ports(change.spec):
+            for port, is_wide in published_ports(change.spec):
                 if port in held:
-                    yield notes.port_taken(change.key, port, descoped(self.desired.stack, held[port]))
+                    name, was_wide = held[port]
+                    other = descoped(self.desired.stack, name)
+                    yield notes.port_taken(change.key, port, other, is_refused=is_wide or was_wide)
 
     def superseded(self, changes: list[Change]) -> Iterator[Change]:
         """Old secrets and configs that no service, and no way back of one, needs once the changes are made."""

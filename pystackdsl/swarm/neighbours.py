@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pystackdsl.diagnostics import Diagnostic
 from pystackdsl.swarm.changes import Change, Plan
+from pystackdsl.swarm.converge import state_of
 from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.sequence import published_ports
 from pystackdsl.swarm.specs import NAMESPACE, Raw
@@ -32,7 +33,7 @@ def held_elsewhere(plan: Plan, live: Live, engine: "Engine") -> tuple[Diagnostic
         return ()
     others = [raw for raw in engine.list("services") if _owner(raw) != plan.stack]
     others.sort(key=lambda raw: str(raw["Spec"]["Name"]))
-    return (*_ports(ports, others), *_networks(networks, others))
+    return (*_ports(ports, others), *_networks(networks, others), *_containers(networks, engine))
 
 
 def _taken(change: Change, live: Live) -> Iterator[Published]:
@@ -64,6 +65,22 @@ def _networks(networks: dict[str | None, Change], others: list[Raw]) -> Iterator
                 yield Diagnostic(
                     summary=f"network {change.key} cannot be made anew: {_named(other)} uses it",
                     help=f"take it off first: docker service update --network-rm {change.name} {other['Spec']['Name']}",
+                )
+
+
+def _containers(networks: Mapping[str | None, Change], engine: "Engine") -> Iterator[Diagnostic]:
+    """Containers that `docker run` put on networks which are to be made anew: each has a task that is of no service."""
+    tasks = engine.list("tasks", {"runtime": ["attachment"]}) if networks else ()
+    for task in tasks:
+        container = str((task["Spec"].get("NetworkAttachmentSpec") or {}).get("ContainerID", ""))[:12]
+        for each in task["Spec"].get("Networks") or ():
+            change = networks.get(each["Target"])
+            if change is not None and state_of(task) == "running":
+                found = engine.inspect("nodes", task.get("NodeID", ""))
+                node = ((found or {}).get("Description") or {}).get("Hostname") or task.get("NodeID", "")
+                yield Diagnostic(
+                    summary=f"network {change.key} cannot be made anew: container {container} on node {node} is on it",
+                    help=f"take it off first, there: docker network disconnect {change.name} {container}",
                 )
 
 

@@ -71,12 +71,16 @@ def gone_service(key: str) -> Diagnostic:
     )  # fmt: skip
 
 
-def port_taken(key: str, port: tuple[str, int], other: str) -> Diagnostic:
-    """A published port that a service no longer in the stack does not let go."""
+def port_taken(key: str, port: tuple[str, int], other: str, *, is_refused: bool) -> Diagnostic:
+    """A published port that a service no longer in the stack does not let go. Where both have it on their nodes alone,
+    only a node that has both is short of it.
+    """
     protocol, number = port
+    where = "" if is_refused else " on its nodes"
     return note(
-        f"service {key} publishes port {number}/{protocol}, which service {other} holds, and that is not in the stack",
-        "services", key, help="--prune removes it", severity=Severity.ERROR,
+        f"service {key} publishes port {number}/{protocol}{where}, which service {other} holds, and that is not in the "
+        "stack",
+        "services", key, help="--prune removes it", severity=Severity.ERROR if is_refused else Severity.WARNING,
     )  # fmt: skip
 
 

@@ -115,6 +115,9 @@ def check(desired: Specs, options: Options) -> None:
                 guess = nearest(key, desired.services)
                 help = f"did you mean {guess}?" if guess else f"it has {', '.join(sorted(desired.services))}"
                 found.append(Diagnostic(summary=f"{option} {key}: the stack has no service {key}", help=help))
+            elif options.services and key not in options.services:
+                summary = f"{option} {key}: --service limits this to {', '.join(sorted(options.services))}"
+                found.append(Diagnostic(summary=summary, help=f"add --service {key}, or leave --service out"))
             elif option == "--rerun" and not {"ReplicatedJob", "GlobalJob"}.intersection(desired.services[key]["Mode"]):
                 found.append(
                     Diagnostic(

@@ -12,7 +12,7 @@ from pystackdsl.swarm.changes import Change, Plan
 from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.specs import KINDS, Spec
 
-__all__ = ["Sequenced", "Steps", "ingress_ports", "published_ports", "sequenced"]
+__all__ = ["Sequenced", "Steps", "published_ports", "sequenced"]
 
 Sequenced = Sequence[tuple[Sequence[Change], bool]]
 """Groups of changes, one after the other; those of a group may be written at the same time if its flag says so."""
@@ -76,11 +76,6 @@ def _body(change: Change, live: Live) -> Spec | None:
 def _ports(spec: Spec | None) -> set[tuple[str, int]]:
     """The ports that the body of a service publishes, in either way."""
     return {port for port, _ in published_ports(spec)}
-
-
-def ingress_ports(spec: Spec | None) -> Iterator[tuple[str, int]]:
-    """The ports that the body of a service publishes on every node, which no other service may have."""
-    return (port for port, is_ingress in published_ports(spec) if is_ingress)
 
 
 def published_ports(spec: Spec | None) -> Iterator[tuple[tuple[str, int], bool]]:

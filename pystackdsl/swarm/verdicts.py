@@ -101,8 +101,9 @@ class _Inquiry:
         return cause_of(waiting[0]) if waiting else None
 
     def _evidence(self, root: Cause | None) -> Iterator[str]:
-        yield f"image {_image(self.failure.service['Spec'])}"
         progress = self.failure.progress
+        is_back = progress.update in {"rolling-back", "rolled-back"}  # then the body is the former one
+        yield f"image {_image(self.typical if is_back and self.typical else self.failure.service['Spec'])}"
         if progress.message and progress.update != "completed":
             yield progress.message
         yield from self._failures()

@@ -148,6 +148,8 @@ class Writer:
                 if found is None or (change.kind == "networks" and self._gone(found)):
                     self._pause(attempt, error)
                     continue
+                if change.kind == "networks" and is_dying(found):
+                    raise self._still_there(change) from None
                 if not self._is_ours(change, found):
                     raise Stale(f"{NOUNS[change.kind]} {change.name} has been made by somebody else") from None
                 self._learn(change, id_of(found))
@@ -282,6 +284,14 @@ class Writer:
                 return True
             network = found
         return False
+
+    def _still_there(self, change: Change) -> Exception:
+        if self.stop.is_set():
+            return Interrupted()
+        return EngineError(
+            f"a network {change.name} was removed, and the Engine has not let it go after {RELEASE:g} s",
+            help="wait until the last task on it has stopped; where none is left, restart Docker on this node",
+        )
 
     def _is_ours(self, change: Change, found: Raw) -> bool:
         """Whether an object is what was to be written: by this very apply, or by another one to the same end."""

@@ -110,10 +110,12 @@ class _Page:
         outcome = self.outcome
         if outcome.status == 8:
             return "plan again, and apply what it says then"
+        is_undone = bool(outcome.restored or outcome.withdrawn)
         if outcome.status == 130:
-            return "apply again to complete it; what was written stays" if not outcome.restored else "apply again"
+            return "apply again to complete it; what was written stays" if not is_undone else "apply again"
         changed = [change for change in outcome.done if change.kind == "services" and change.action == "update"]
-        is_back = outcome.restored or not any(each.cause != "rolled-back" for each in failed)
+        changed = [change for change in changed if change.differences or not change.forced]  # the rest is as it was
+        is_back = is_undone or not any(each.cause != "rolled-back" for each in failed)
         can_return = not is_back and (changed or any(each.cause == "update-paused" for each in failed))
         back = f", or go back with `pystackdsl rollback {self.stack}`" if can_return else ""
         return ("apply again to complete it" if outcome.undone and not failed else _NEXT) + back

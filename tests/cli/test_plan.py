@@ -144,6 +144,29 @@ def test_a_saved_plan_is_applied_as_long_as_it_holds(plan: Run, run: Run, shop: 
     assert "the plan in shop.plan no longer holds: service shop_api has been changed" in ended.err
 
 
+def test_no_stack_is_read_beside_a_plan_without_secrets(plan: Run, run: Run, shop: Path, daemon: Daemon) -> None:
+    written(shop, tier="two")
+    plan("--service", "api", "--out", "shop.plan")
+    ended = run("apply", "-H", daemon.host, "--plan", "shop.plan", "none.py", "--yes", "--detach")
+    assert ended.status == exits.USAGE
+    assert "no stack has a place beside shop.plan" in ended.err
+
+
+def test_a_plan_that_cannot_be_applied_is_shown_and_not_kept(plan: Run, shop: Path) -> None:
+    more = "nowhere = Network(external=True)\nmore = Service(image='x', networks=[nowhere])\n"
+    shop.write_text(f"{shop.read_text()}\nfrom pystackdsl import Network\n{more}")
+    ended = plan("--out", "shop.plan")
+    assert ended.status == exits.FAILED
+    assert "external network nowhere does not exist" in ended.out
+    assert "shop.plan not written" in ended.err
+    assert not (shop.parent / "shop.plan").exists()
+
+
+def test_a_plan_that_cannot_be_kept_is_not_shown(plan: Run) -> None:
+    ended = plan("--out", "nowhere/shop.plan")
+    assert (ended.status, ended.out) == (exits.FAILED, "")
+
+
 def test_a_saved_plan_asks_for_its_secrets(plan: Run, run: Run, shop: Path, daemon: Daemon) -> None:
     plan("--out", "shop.plan")
     shop.write_text(shop.read_text().replace("hunter2", "hunter3"))
@@ -157,6 +180,7 @@ def test_a_saved_plan_asks_for_its_secrets(plan: Run, run: Run, shop: Path, daem
     [
         (["--force", "webb"], "did you mean web?"),
         (["--rerun", "web"], "service web is no job"),
+        (["--service", "web", "--force", "api"], "--force api: --service limits this to web"),
         (["--service", "nothing"], "the stack has no service nothing"),
         (["--resolve-image", "sometimes"], '--resolve-image cannot be "sometimes"'),
         (["--name", "a b"], 'the name given is "a b"'),

@@ -121,6 +121,22 @@ def test_content_that_changes_rotates_and_comes_back(engine: Rig, stack_name: st
     assert "" in configs()
 
 
+def test_a_kept_plan_rotates_a_secret_that_docker_made(engine: Rig, stack_name: str, folder: Path) -> None:
+    (folder / "stack.yml").write_text(
+        "services:\n  a:\n    image: apply:1\n    secrets: [pw]\n    deploy: {replicas: 0, endpoint_mode: dnsrr}\n"
+        "secrets: {pw: {file: pw}}\n"
+    )
+    engine.docker("stack", "deploy", "--resolve-image", "never", "-c", str(folder / "stack.yml"), stack_name)
+    (folder / "pw").write_text("another")
+    words = ("stack.yml", "--name", stack_name, "--resolve-image", "never")
+    assert "is unknown" in run(engine, folder, "plan", *words).stdout
+    kept = run(engine, folder, "plan", *words, "--out", "kept.plan").stdout
+    assert "-/+ secret pw" in kept
+    assert "is unknown" not in kept
+    run(engine, folder, "apply", "--plan", "kept.plan", "--yes", "--detach")
+    assert "No changes." in run(engine, folder, "plan", *words).stdout
+
+
 def test_apply_right_after_rm_waits_for_the_dying_network(engine: Rig, stack_name: str, folder: Path) -> None:
     for _ in range(3):
         run(engine, folder, "apply", "--yes", "--resolve-image", "never")

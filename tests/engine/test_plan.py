@@ -25,6 +25,7 @@ from pystackdsl import (
 )
 from pystackdsl.compose.assets import with_assets
 from pystackdsl.compose.codec import spell
+from pystackdsl.diagnostics import Severity
 from pystackdsl.swarm.changes import Plan
 from pystackdsl.swarm.compare import Options
 from pystackdsl.swarm.engine import Engine
@@ -225,6 +226,20 @@ def test_networks_that_differ(shop: Shop) -> None:
     assert (change.action, change.users) == ("replace", ("web",))
     assert service.effect
     assert service.effect.detached == ("net",)
+
+
+def test_a_container_on_a_network_that_is_to_be_made_anew(shop: Shop) -> None:
+    net = Network(driver="overlay", attachable=True)
+    shop.apply(shop.stack(web=sleeper(networks=[net]), net=net))
+    id = shop.rig.docker("run", "--detach", "--network", f"{shop.name}_net", "busybox", "sleep", "1000").stdout.strip()
+    try:
+        other = evolve(net, labels={"a": "b"})
+        plan = shop.plan(shop.stack(web=sleeper(networks=[other]), net=other), replace_networks=True)
+        [note] = [note for note in plan.notes if note.severity is Severity.ERROR]
+    finally:
+        shop.rig.docker("rm", "--force", id)
+    assert note.summary.startswith(f"network net cannot be made anew: container {id[:12]} on node ")
+    assert note.help == f"take it off first, there: docker network disconnect {shop.name}_net {id[:12]}"
 
 
 def test_jobs_run_once(shop: Shop) -> None:

@@ -371,6 +371,15 @@ def test_a_service_that_is_lost_on_the_way_is_told(engine: FakeEngine) -> None:
     assert "the service that was there is removed, and cannot be made again" in outcome.error
 
 
+def test_a_network_that_its_engine_does_not_let_go_is_told(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pystackdsl.swarm.writes.RELEASE", 0.01)
+    plan = planned(engine, shop())
+    engine.create("networks", {**plan.desired.networks["net"], "Containers": {}})  # type: ignore[union-attr]
+    outcome = rolled(engine, plan, attrs.evolve(QUICK, is_fresh=True)).wait()
+    assert (outcome.status, outcome.done) == (1, ())
+    assert "a network shop_net was removed, and the Engine has not let it go after 0.01 s" in outcome.error
+
+
 def test_what_others_have_is_told_before_anything_is_written(engine: FakeEngine) -> None:
     applied(engine, shop())
     network = engine.id_of("networks", "shop_net")

@@ -277,7 +277,7 @@ def test_what_the_stack_takes_from_outside_is_not_left_over() -> None:
     [
         ({}, {}, 1),
         ({}, {"prune": True}, 0),
-        ({"PublishMode": "host"}, {}, 0),
+        ({"PublishMode": "host"}, {}, 1),
         ({"Protocol": "udp"}, {}, 0),
         ({"PublishedPort": 9090}, {}, 0),
     ],
@@ -289,6 +289,14 @@ def test_a_port_that_an_old_service_holds(port: dict[str, Any], options: dict[st
     found = [note.summary for note in plan.notes if note.severity is Severity.ERROR]
     message = "service new publishes port 8080/tcp, which service old holds, and that is not in the stack"
     assert found == [message] * errors
+
+
+def test_a_port_of_the_nodes_that_an_old_service_holds() -> None:
+    port = {"Protocol": "tcp", "TargetPort": 80, "PublishedPort": 8080, "PublishMode": "host"}
+    there = live(desired({"old": {"EndpointSpec": {"Ports": [port]}}}))
+    notes = compare(desired({"new": {"EndpointSpec": {"Ports": [port]}}}), there).notes
+    [warning] = [note for note in notes if "8080/tcp on its nodes, which service old holds" in note.summary]
+    assert (warning.severity, warning.help) == (Severity.WARNING, "--prune removes it")
 
 
 def test_a_takeover_is_told_once_something_is_written() -> None:

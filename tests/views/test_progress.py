@@ -103,6 +103,7 @@ def test_a_board_that_is_too_high_shows_what_is_on_its_way() -> None:
 
 
 CHANGE = Change(kind="services", key="api", name="shop_api", action="update")
+FORCED = attrs.evolve(CHANGE, forced="--force")
 NEW = Change(kind="configs", key="conf", name="shop_conf", action="create")
 
 
@@ -124,6 +125,9 @@ NEW = Change(kind="configs", key="conf", name="shop_conf", action="create")
          ["shop: an update was paused, undone (exit code 4)"]),
         (Outcome(status=4, verdicts=(Verdict(service="api", cause="update-paused", summary="x"),)),
          ["shop: an update is paused (exit code 4)"]),
+        (Outcome(status=130, withdrawn=(NEW,)), ["next:  apply again\n", "interrupted, undone (exit code 130)"]),
+        (Outcome(status=5, done=(FORCED,), verdicts=(Verdict(service="api", cause="timed-out", summary="x"),)),
+         ["next:  fix it and apply again\n"]),
         (Outcome(status=0), []),
         (Outcome(status=0, done=(CHANGE, NEW)), ["1 service, 1 config written"]),
     ],

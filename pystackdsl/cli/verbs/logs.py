@@ -132,13 +132,16 @@ def _since(word: str) -> str:
 
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?", word):
         return word
+    wrong = UsageError(f'--since: "{word}" is not a time', expected="such as 2024-01-31T12:00:00Z, or 10m")
     if re.match("[0-9]{4}-", word):
         try:
             moment = datetime.fromisoformat(word)
         except ValueError:
-            raise UsageError(f'"{word}" is not a time', expected="such as 2024-01-31T12:00:00Z, or 10m") from None
+            raise wrong from None
         return f"{(moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp():.6f}"
-    return f"{time.time() - seconds(word):.6f}"
+    if not re.match(r"[-+]?[0-9.]", word):
+        raise wrong
+    return f"{time.time() - seconds(word, '--since'):.6f}"
 
 
 def _tail(word: str) -> int | None:

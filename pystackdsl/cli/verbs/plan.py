@@ -13,6 +13,7 @@ from pystackdsl.cli.terminal import emit, report, say
 
 if TYPE_CHECKING:
     from pystackdsl.swarm.changes import Plan
+    from pystackdsl.swarm.engine import Engine
 
 GROUP: Final = "deploy"
 SUMMARY: Final = "show what an apply would change, and which tasks restart"
@@ -51,18 +52,29 @@ def run(options: argparse.Namespace) -> int:
         report(refused.findings, "nothing planned")
         return exits.FAILED
     with connected(options) as engine:
-        plan = planning.planned(found, engine, options)
+        plan = _planned(found, engine, options)
     if found.warnings:
         report(found.opened.placed(found.warnings))
     shown = planning.shown(plan, found)
+    is_wrong = any(note.severity.value == "error" for note in plan.notes)
+    if options.out and not is_wrong:
+        planning.save(shown, options.out, options)
     emit(shown.json() if options.format == "json" else shown.text())
     if options.out:
-        planning.save(shown, options.out, options)
-        say(f"{options.out} written\n")
-    return _status(plan, detailed=options.detailed_exitcode)
+        say(f"{options.out} not written: the plan cannot be applied\n" if is_wrong else f"{options.out} written\n")
+    return exits.FAILED if is_wrong else exits.CHANGES if options.detailed_exitcode and plan.changes else exits.DONE
 
 
-def _status(plan: "Plan", *, detailed: bool) -> int:
-    if any(note.severity.value == "error" for note in plan.notes):
-        return exits.FAILED
-    return exits.CHANGES if detailed and plan.changes else exits.DONE
+def _planned(found: planning.Prepared, engine: "Engine", options: argparse.Namespace) -> "Plan":
+    """The plan. One that is kept settles what is in secrets that Docker made, since an apply of it changes nothing
+    more; where this user may not ask that, it stays unknown.
+    """
+    from pystackdsl.swarm.errors import Refused
+
+    if options.out:
+        try:
+            return planning.planned(found, engine, options, settles=True)
+        except Refused as error:
+            if error.status not in {401, 403, 405, 501}:
+                raise
+    return planning.planned(found, engine, options)

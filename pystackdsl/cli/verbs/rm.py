@@ -130,7 +130,7 @@ def _told(removal: "Removal") -> int:
         names = f" ({', '.join(left.networks)})" if left.networks else ""
         cure = f"`pystackdsl ps {stack}` shows the tasks"
         if not left.tasks:
-            cure = "`docker network inspect` shows the containers that are attached"
+            cure = "`docker network inspect` shows what is attached; where that is `lb-…` alone, restart Docker there"
         draw([Diagnostic(summary=f"{stack} is not gone after {left.seconds:.0f} s: {what}{names} left", help=cure)])
         return exits.TIMED_OUT
     return exits.DONE
