@@ -75,7 +75,7 @@ def from_texts(files: Sequence[str], options: argparse.Namespace, values: Values
     mode: Mode = "open" if is_open else "skip" if values == "skip" else "substitute"
     loaded = loaded_texts(files, environment, mode, from_compose=options.from_compose)
     placed = places_in(loaded.documents)
-    resolved = [_resolved(name, value) for name, value in loaded.resolved.items()]
+    resolved = [_resolved(name, value, loaded.variables.get(name, ())) for name, value in loaded.resolved.items()]
     return Opened(
         files,
         loaded.stack,
@@ -98,6 +98,7 @@ def loaded_texts(files: Sequence[str], environment: Mapping[str, str], mode: "Mo
     if sum(text.file is None for text in texts) > 1:
         raise UsageError("standard input is named twice", help="name - once")
     first = texts[0].file
+    shell = environment if mode == "open" else None
     if mode == "open":  # what nobody asks for by name stays out of what is written
         environment = {name: value for name, value in environment.items() if name in _asked_for(texts)}
     base = first.parent if first else Path()
@@ -107,7 +108,9 @@ def loaded_texts(files: Sequence[str], environment: Mapping[str, str], mode: "Mo
 
             loaded = load_as_it_stands(texts, environment, base)
         else:
-            loaded = front.load_texts(texts, environment=environment, base=base, mode=mode, from_compose=from_compose)
+            loaded = front.load_texts(
+                texts, environment=environment, base=base, mode=mode, from_compose=from_compose, shell=shell
+            )
     except InvalidStack as error:
         found = error.findings if from_compose else _with_the_way_out(error.findings)
         raise InvalidStack(_without_rules(found)) from None
@@ -173,12 +176,13 @@ def _read(file: str) -> bytes:
         raise no_stack_file(file, error) from None
 
 
-def _resolved(name: str, value: str) -> Diagnostic:
-    """The warning for a variable that has to be known now."""
+def _resolved(name: str, value: str, paths: "Sequence[KeyPath]") -> Diagnostic:
+    """The warning for a variable that has to be known now; the first of the paths that use it is where it is told."""
     return Diagnostic(
         severity=Severity.WARNING,
         summary=f'{name} decides more than a value, so it is not left open: it is "{value}" here',
         help="give --env-file to put in all values",
+        path=next(iter(paths), KeyPath()),
     )
 
 

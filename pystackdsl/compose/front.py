@@ -6,6 +6,7 @@ winning. A file may refer to what another declares.
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -86,14 +87,17 @@ def load_texts(
     base: Path | None,
     mode: Mode = "substitute",
     from_compose: bool = False,
+    shell: Mapping[str, str] | None = None,
 ) -> Loaded:
     """The stack of one or several Compose texts, merged. Raises InvalidStack with all faults of all texts.
 
     A finding's `rule` is "schema" for what `docker stack config` refuses and "deploy" for what only a deploy refuses.
-    `from_compose` takes files of Docker Compose, and converts what has an exact meaning in Swarm.
+    `from_compose` takes files of Docker Compose, and converts what has an exact meaning in Swarm. With a `shell`,
+    variables that are to stay open do not where several files say the same key, and entries of environments that
+    several files have are filled from it.
     """
     documents = _all([lambda text=text: read(text.data, text.file) for text in texts])  # type: ignore[misc]
-    return _Loading(documents, environment, base, mode, from_compose=from_compose).run()
+    return _Loading(documents, environment, base, mode, from_compose=from_compose, shell=shell).run()
 
 
 def _all(steps: Iterable[Callable[[], T]]) -> list[T]:
@@ -121,6 +125,7 @@ class _Loading:
         mode: Mode,
         *,
         from_compose: bool,
+        shell: Mapping[str, str] | None,
     ) -> None:
         self.documents = documents
         self.environment = environment
@@ -130,10 +135,11 @@ class _Loading:
         self.resolved: dict[str, str] = {}
         self.compose: list[Adapted | None] = [None] * len(documents)
         self.from_compose = from_compose
+        self.shell = shell
 
     def run(self) -> Loaded:
         """The stack of all documents. Raises InvalidStack."""
-        trees = [self.interpolated(document) for document in self.documents]
+        trees = [self.interpolated(*pair) for pair in zip(self.documents, self.shared(), strict=True)]
         readings = [self.reading(*pair) for pair in enumerate(trees)]
         self.check_versions(readings)
         held: dict[str, dict[str, Resource]] = {kind: {} for kind in KINDS}
@@ -229,18 +235,30 @@ class _Loading:
             if reading.minor != first and not self.findings[at]:
                 self.note(at, _mismatch(reading.minor, first).findings)
 
-    def interpolated(self, document: Document) -> Interpolated:
-        """A document's tree with the values of its variables."""
+    def shared(self) -> Sequence[frozenset[tuple[str | int, ...]]]:
+        """For each document, the paths of what another one says too, where that matters."""
+        if self.shell is None or len(self.documents) == 1:
+            return [frozenset()] * len(self.documents)
+        from pystackdsl.compose.overlap import overlaps
+
+        return overlaps([document.tree for document in self.documents])
+
+    def interpolated(self, document: Document, shared: frozenset[tuple[str | int, ...]]) -> Interpolated:
+        """A document's tree with the values of its variables. None stays open in what is `shared` with others."""
         if self.mode == "skip" or not document.may_hold_variables:
             return Interpolated(document.tree)
         from pystackdsl.compose.casts import declared_casts
         from pystackdsl.compose.interpolate import interpolate
+        from pystackdsl.compose.overlap import is_below
 
         def place_of(path: KeyPath, start: int, end: int) -> Place | None:
             span = document.marks.value(path, start, end)
             return Place(span) if span else None
 
-        return interpolate(document.tree, self.environment, declared_casts(), self.mode, place_of)
+        decides = partial(is_below, paths=shared) if shared else None
+        done = interpolate(document.tree, self.environment, declared_casts(), self.mode, place_of, decides)
+        self.resolved |= done.resolved
+        return done
 
     def resolve(self, text: str) -> str:
         """A text with the values of its variables, which were to stay open. Raises Misfit for one without a value."""
@@ -260,11 +278,13 @@ class _Loading:
         from pystackdsl.compose.merge import Merge
 
         keys = {id(resource): key for resources in held.values() for key, resource in resources.items()}
-        merge = Merge(lambda resource: keys.get(id(resource), "default"), self.base or Path(), self.environment)
+        folder = self.base or Path()
+        merge = Merge(lambda resource: keys.get(id(resource), "default"), folder, self.environment, self.shell or {})
         merged = services[0]
         for at, later in enumerate(services[1:], 1):
             merged = merge.services(merged, later)
             self.note(at, merge.taken_findings())
+        self.resolved |= merge.taken
         return merged
 
 

@@ -8,13 +8,14 @@ means, a warning says so. For `import`, variables stay open as the tokens of `py
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, Literal
 
 from pystackdsl.compose.template import Slip, Template
 from pystackdsl.diagnostics import Diagnostic, KeyPath, Place, Severity, nearest
 
-__all__ = ["Cast", "Casts", "Interpolated", "Mode", "PlaceOf", "interpolate", "pattern_casts"]
+__all__ = ["Cast", "Casts", "Decides", "Interpolated", "Mode", "PlaceOf", "interpolate", "pattern_casts"]
 
 Cast = Literal["int", "float", "bool"]
 
@@ -26,6 +27,9 @@ Mode = Literal["substitute", "open", "skip"]
 
 PlaceOf = Callable[[KeyPath, int, int], Place | None]
 """Where the characters from `start` to `end` of the text at a path stand."""
+
+Decides = Callable[[Sequence[str | int]], bool]
+"""Whether the value at a path decides more than itself, so that no variable in it can stay open."""
 
 _BOOLS: Final[Mapping[str, bool]] = {
     **dict.fromkeys(("y", "yes", "true", "on"), True),
@@ -42,13 +46,15 @@ class Interpolated:
     """What came of a tree.
 
     `tree` shares with the tree before what did not change. `findings` are errors and warnings, with their places where
-    a `PlaceOf` was given. `variables` has the paths of the texts that use each variable, by its name.
+    a `PlaceOf` was given. `variables` has the paths of the texts that use each variable, by its name, and `resolved`
+    the values of those that were to stay open and could not.
     """
 
     def __init__(self, tree: dict[str, Any]) -> None:
         self.tree = tree
         self.findings: list[Diagnostic] = []
         self.variables: dict[str, list[KeyPath]] = {}
+        self.resolved: dict[str, str] = {}
 
     @property
     def has_errors(self) -> bool:
@@ -62,18 +68,20 @@ def interpolate(
     casts: Casts,
     mode: Mode = "substitute",
     place_of: PlaceOf | None = None,
+    decides: Decides | None = None,
 ) -> Interpolated:
     """Put the values of an environment into every text of a tree; keys stay as they are.
 
     All faults are found: texts that are no template, required variables without a value, values that cannot be cast.
     Unset variables without a default are told by name. With mode "open", a variable stays as a token where it is part
-    of a text, and as `Open` where another type belongs.
+    of a text, and as `Open` where another type belongs; but where it `decides` more.
     """
     if mode == "skip":
         return Interpolated(tree)
-    run = _Run(environment, casts, mode, place_of)
+    run = _Run(environment, casts, mode, place_of, decides)
     done = Interpolated(run.mapping(tree))
     done.variables = run.variables
+    done.resolved = run.resolved
     done.findings = [*run.findings, *run.unset_findings()]
     return done
 
@@ -96,14 +104,23 @@ def pattern_casts(patterns: Mapping[str, Cast]) -> Casts:
 class _Run:
     """One walk through a tree, and what it came upon."""
 
-    def __init__(self, environment: Mapping[str, str], casts: Casts, mode: Mode, place_of: PlaceOf | None) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        casts: Casts,
+        mode: Mode,
+        place_of: PlaceOf | None,
+        decides: Decides | None,
+    ) -> None:
         self.environment = environment
         self.casts = casts
         self.is_open = mode == "open"
         self.place_of = place_of
+        self.decides = decides
         self.path: list[str | int] = []
         self.findings: list[Diagnostic] = []
         self.variables: dict[str, list[KeyPath]] = {}
+        self.resolved: dict[str, str] = {}
         self.unset: dict[str, list[tuple[KeyPath, int, int]]] = {}
 
     def mapping(self, tree: dict[str, Any]) -> dict[str, Any]:
@@ -141,7 +158,10 @@ class _Run:
 
     def text(self, text: str) -> Any:
         """What becomes of one text: the value that it stands for, or the text itself where it is faulty."""
-        template = Template(text, self.environment, is_open=self.is_open)
+        is_open = self.is_open and not (self.decides and self.decides(self.path))
+        if self.is_open and not is_open:
+            self.resolve(text)
+        template = Template(text, self.environment, is_open=is_open)
         path = KeyPath(*self.path)
         for slip in template.slips:
             self.note(slip, text)
@@ -154,6 +174,14 @@ class _Run:
         parts = ".".join("[]" if isinstance(step, int) else step for step in self.path).split(".")
         cast = self.casts(tuple(parts))
         return template.value if cast is None else self.cast(cast, text, template.value)
+
+    def resolve(self, text: str) -> None:
+        """Note the values of the variables in a text."""
+        from pystackdsl.model.variable import tokens
+
+        for variable in tokens(Template(text, self.environment, is_open=True).value):
+            with suppress(LookupError):  # a required one without a value is a fault of its own
+                self.resolved[variable.name] = variable.value(self.environment)
 
     def cast(self, cast: Cast, text: str, value: str) -> Any:
         from pystackdsl.compose.goscalar import go_float, go_int

@@ -31,13 +31,22 @@ Rule = Callable[["Merge", Any, Any], Any]
 
 class Merge:
     """The merging of one stack's files. `key_of` tells the key of a secret or config that is referred to; `folder` and
-    `environment` are what env files and empty environment entries are filled from, as Docker does before it merges.
+    `environment` are what env files and empty environment entries are filled from, as Docker does before it merges;
+    from the `shell` only those that both files have. What came from there is in `taken`.
     """
 
-    def __init__(self, key_of: Callable[[Resource], str], folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        key_of: Callable[[Resource], str],
+        folder: Path,
+        environment: Mapping[str, str],
+        shell: Mapping[str, str],
+    ) -> None:
         self.key_of = key_of
         self.folder = folder
         self.environment = environment
+        self.shell = shell
+        self.taken: dict[str, str] = {}
         self.path: tuple[str, ...] = ()
         self.findings: list[Diagnostic] = []
 
@@ -46,7 +55,9 @@ class Merge:
         both = {**first, **later}
         for name in first.keys() & later.keys():
             self.path = ("services", name)
-            base, override = (self.with_environment(service) for service in (first[name], later[name]))
+            pair = first[name], later[name]
+            environment = self.environment_for(*pair) if self.shell else self.environment
+            base, override = (self.with_environment(service, environment) for service in pair)
             both[name] = altered(base, **self.fields(base, override))
         return dict(sorted(both.items(), key=lambda pair: pair[0].encode()))
 
@@ -55,12 +66,27 @@ class Merge:
         found, self.findings = self.findings, []
         return found
 
-    def with_environment(self, service: Service) -> Service:
+    def environment_for(self, *services: Service) -> Mapping[str, str]:
+        """What empty entries of services are filled from: of a name that all have, it decides which of them counts."""
+        stated = [self.stated(service) for service in services]
+        empty = {name for entries in stated for name, value in entries.items() if not value}
+        asked = empty.intersection(self.shell, *stated)
+        self.taken |= {name: self.shell[name] for name in asked}
+        return {**self.environment, **{name: self.shell[name] for name in asked}}
+
+    def stated(self, service: Service) -> Mapping[str, str | None]:
+        """The environment of a service, with its env files, which are read again where they are faulty."""
+        try:
+            return filled(service, self.folder, {})
+        except InvalidStack:
+            return {}
+
+    def with_environment(self, service: Service, environment: Mapping[str, str]) -> Service:
         """The service with its environment filled in, which env files and the shell take part in."""
         if not service.environment and not service.env_file:
             return service
         try:
-            return altered(service, environment=FrozenDict(filled(service, self.folder, self.environment)))
+            return altered(service, environment=FrozenDict(filled(service, self.folder, environment)))
         except InvalidStack as error:
             self.findings += [finding.below(self.path) for finding in error.findings]
             return service

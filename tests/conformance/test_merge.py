@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rig.judge import Judge, Verdict
 
+from pystackdsl.cli.main import main
 from pystackdsl.compose import findings
 from pystackdsl.compose.codec import spell
 from pystackdsl.compose.document import read
@@ -168,3 +169,44 @@ def test_of_an_env_file_that_is_named_again_the_last_mention_counts(judge: Judge
         judge.read(text, cwd=tmp_path).data["services"]["s"]["environment"]
         == (verdict.data["services"]["s"]["environment"])
     )
+
+
+DECIDING = {
+    "image": ("app:1", "${UNSET}"), "hostname": ("h", "${UNSET:-}"), "user": ("u", "${U:-}"), "tty": (True, "${T:-false}"),
+    "working_dir": ("/a", "${W:-}"), "command": ("a b", "${C:-}"), "ports": (["80:80"], ["${P:-80}:8080"]),
+    "volumes": (["one:/a"], ["two:${A:-/a}"]), "environment": ({"A": "1", "B": "2"}, {"A": "${A_:-}", "C": "${C_:-3}"}),
+    "cap_add": (["NET_ADMIN"], ["${N:-ALL}"]), "stop_grace_period": ("1m", "${S:-0s}"), "domainname": ("a", "${D:-}"),
+    "logging": ({"driver": "a", "options": {"x": "y"}}, {"driver": "${L:-a}", "options": {"z": "1"}}),
+    "deploy": ({"restart_policy": {"condition": "any", "delay": "5s"}, "replicas": 2}, {"restart_policy": {"condition": "${R:-}", "delay": "${Y:-0s}"}, "replicas": "${Z:-0}"}),
+    "healthcheck": ({"test": "a", "retries": 3}, {"test": "${H:-}", "retries": "${RE:-0}"}),
+    "labels": (["a=1", "b=2"], ["a=${LA:-}", "c=${LC:-3}"]), "dns": (["1.1.1.1"], ["${DNS:-1.0.0.1}"]),
+    "build": ({"context": ".", "target": "a"}, {"context": "${CTX:-}", "target": "${TT:-b}"}),
+    "networks": ({"n": {"ipv4_address": "10.0.0.1"}}, {"n": {"ipv4_address": "${IP:-}"}}),
+}  # fmt: skip
+"""For each key what two files say, where the value of a variable decides what comes of both."""
+
+
+@pytest.mark.parametrize(
+    "env", [{}, {"UNSET": "b:2", "A": "/b", "A_": "x", "P": "81", "T": "true", "B": "shell", "L": "b"}]
+)
+def test_a_variable_that_decides_what_is_merged_is_put_in(
+    judge: Judge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, env: dict[str, str]
+) -> None:
+    for name in {"B": "", **env}:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    tops = {"volumes": {"one": None, "two": None}, "networks": {"n": None}}
+    for at in range(2):
+        services = {key: {"image": "x", key: said[at]} for key, said in DECIDING.items()}
+        services["inherits"] = {"image": "x", "environment": {"B": ("y", None)[at], "LAST": None}}
+        (tmp_path / f"{at}.yml").write_text(json.dumps({"services": services, **(tops if at == 0 else {})}))
+    files = [tmp_path / f"{at}.yml" for at in range(2)]
+    assert (
+        main(["build", "-o", str(tmp_path / "built.yml"), *(word for file in files for word in ("-c", str(file)))]) == 0
+    )
+    before, after = (judge.read(*each, env=env) for each in (files, [tmp_path / "built.yml"]))
+    assert after.data["services"] == before.data["services"]
+    built = (tmp_path / "built.yml").read_text()
+    assert "${LC:-3}" in built  # what decides nothing stays open
+    assert "${C_:-3}" in built

@@ -40,6 +40,7 @@ def test_what_looks_secret_is_hidden(line: str, is_python: bool, shown: str) -> 
         ("me:hunter2@tcp(db:3306)/x", "me:***@tcp(db:3306)/x"),
         ("me:$apr1$abc$def/1,you:$2y$05$xyz", "me:***,you:***"),
         ("redis-server --requirepass hunter2", "redis-server --requirepass ***"),
+        ("curl -fsu me:hunter2 x; curl -s -u 'me:hunter2' x", "curl -fsu me:*** x; curl -s -u 'me:***' x"),
         ("redis-cli -a hunter2 ping", "redis-cli -a *** ping"),
         ("mysqladmin ping -h db -phunter2", "mysqladmin ping -h db -p***"),
         ("mysqladmin ping -p$$PW", "mysqladmin ping -p$$PW"),
