@@ -209,7 +209,8 @@ def exit_codes_page() -> str:
         f"# Exit codes\n\n{NOTE}"
         f"A code means the same for every command.\n\n| code | meaning | commands |\n|---|---|---|\n{rows}\n"
         "With `--strict`, warnings count as errors. What a command gives goes to standard output, everything else to\n"
-        "standard error. Where there are errors, nothing is written: neither to standard output nor to a file.\n"
+        "standard error. Where there are errors, nothing is written: neither to standard output nor to a file; but a\n"
+        "plan with errors is shown, since it tells them.\n"
     )
 
 
