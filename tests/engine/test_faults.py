@@ -137,7 +137,7 @@ CASES = {
         updating("pause"),
         Ending(4, "update-paused", "crash-loop", told=("update paused due to failure", "| DATABASE_URL")),
     ),
-    "rollback": Case(updating("rollback"), Ending(3, "rolled-back", "crash-loop")),
+    "rollback": Case(updating("rollback"), Ending(3, "rolled-back", "crash-loop", told=("image faults:exit",))),
     "an update that goes on": Case(updating("continue"), Ending(7, "crash-loop")),
     "an update to a bad image": Case(
         updating("pause", "faults:nowhere"), Ending(4, "update-paused", "image-not-found")
