@@ -10,7 +10,7 @@ from typing import Any, Final
 from pystackdsl.compose.command import split_command
 from pystackdsl.compose.goscalar import go_text
 from pystackdsl.compose.misfit import DEPLOY, Gathering, Misfit, discreet, misfit, shown
-from pystackdsl.model.variable import OPEN, Open
+from pystackdsl.model.variable import OPEN, Open, opaque
 
 __all__ = [
     "as_list",
@@ -254,7 +254,7 @@ def command(value: Any) -> str | tuple[str, ...]:
     """A command line that Docker can split, or a list of words."""
     if type(value) is str:
         if "'" in value or '"' in value or "\\" in value:
-            split_command(value)
+            split_command(opaque(value))
         return value
     if type(value) is not list:
         raise misfit(f"{shown(value)} is not a command", expected="text, or a list of texts")

@@ -5,6 +5,7 @@ reader warns.
 """
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -12,7 +13,7 @@ import attrs
 from pystackdsl.compose.misfit import SCHEMA, Misfit
 from pystackdsl.diagnostics import StackError
 from pystackdsl.model.mounts import Mount, ShortMount, split_mount
-from pystackdsl.model.variable import OPEN, Open
+from pystackdsl.model.variable import OPEN, Open, opaque, tokens
 
 if TYPE_CHECKING:
     from pystackdsl.compose.reader import Reader
@@ -25,16 +26,17 @@ _OPTIONS: Final = frozenset({"ro", "rw", "nocopy", "rprivate", "private", "rshar
 
 def short_mount(reader: "Reader", text: str) -> Any:
     """The mount that a short text spells, or an Open with variables. Raises Misfit."""
-    if OPEN in text:
+    is_open = OPEN in text
+    if is_open:
         if text[0] in "./~" and text[1:2] != OPEN:
             return Open(text)  # a path of the node, whatever the variables are
-        if OPEN in text.partition(":")[0]:
-            text = reader.resolve(text)
+        text = ":".join(_settled(reader, text))
     try:
         short = split_mount(text)
     except StackError as error:
-        raise Misfit([attrs.evolve(finding, rule=SCHEMA) for finding in error.findings]) from None
-    _warn(reader, text, short)
+        findings = [attrs.evolve(finding, rule=SCHEMA) for finding in error.findings]
+        raise Misfit([attrs.evolve(each, excerpt=None) for each in findings] if is_open else findings) from None
+    _warn(reader, text, short, is_open=is_open)
     source: Any = short.source
     if short.type == "volume" and source is not None:
         source = reader.refer("volumes", source)
@@ -46,6 +48,18 @@ def short_mount(reader: "Reader", text: str) -> Any:
         volume=_volume_options() if short.nocopy else None,
         bind=_bind_options(short.propagation) if short.propagation else None,
     )
+
+
+def _settled(reader: "Reader", text: str) -> Iterator[str]:
+    """The parts of a short form. What stands in the target stays open, unless it may be more than a target; the
+    source is a reference or a path, and the options are no values of their own.
+    """
+    start = 0
+    for position, seen in enumerate(opaque(text).split(":")):
+        part = text[start : start + len(seen)]
+        start += len(seen) + 1
+        is_target = position == 1 and not any(":" in (variable.default or "") for variable in tokens(part))
+        yield part if is_target else reader.resolve(part)
 
 
 def _volume_options() -> "VolumeOptions":
@@ -60,13 +74,14 @@ def _bind_options(propagation: "Propagation") -> "BindOptions":
     return BindOptions(propagation=propagation)
 
 
-def _warn(reader: "Reader", text: str, short: ShortMount) -> None:
+def _warn(reader: "Reader", text: str, short: ShortMount, *, is_open: bool) -> None:
+    """Tell what Docker reads otherwise than it looks: at its place, unless variables have moved it."""
     if re.match("[A-Za-z]:/", text) and (short.source is None or not re.match(r"/|[A-Za-z]:|\\\\", short.target)):
         what = "a nameless volume at" if short.source is None else "a path of a Windows node:"
         reader.warn(
             f'Docker takes "{text[0]}:" for a Windows drive, so this is {what} {short.source or short.target}',
             help="give the volume a name of two letters or more, or write the mount as a mapping",
-            excerpt=(text, 0, 2),
+            excerpt=None if is_open else (text, 0, 2),
         )
     if short.source is None:
         return
@@ -74,5 +89,6 @@ def _warn(reader: "Reader", text: str, short: ShortMount) -> None:
     for option in text[at:].split(",") if text[at:] else ():
         if option not in _OPTIONS:
             help = f"write {option.lower()}" if option.lower() in _OPTIONS else "leave it out"
-            reader.warn(f'Docker drops the option "{option}"', help=help, excerpt=(text, at, at + len(option)))
+            excerpt = None if is_open else (text, at, at + len(option))
+            reader.warn(f'Docker drops the option "{option}"', help=help, excerpt=excerpt)
         at += len(option) + 1

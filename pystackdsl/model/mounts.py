@@ -17,7 +17,7 @@ from pystackdsl.model.storage import Volume
 from pystackdsl.model.texts import as_list
 from pystackdsl.model.units import lenient
 from pystackdsl.model.value import Value
-from pystackdsl.model.variable import OPEN
+from pystackdsl.model.variable import OPEN, opaque
 
 if TYPE_CHECKING:
     from pystackdsl.model.crossing import Fields, Lifting, Lowering, Tree
@@ -153,7 +153,8 @@ class ShortMount(Frozen):
 def split_mount(text: str) -> ShortMount:
     """Read the short form as Docker does, the name of a volume included. Raises InvalidText.
 
-    A part that is one letter long is taken for a Windows drive and swallows the colon behind it.
+    A part that is one letter long is taken for a Windows drive and swallows the colon behind it. A variable is one
+    unit, whatever its default holds.
     """
     fields = _fields(text)
     if len(text) <= 2 or len(fields) == 1:
@@ -178,20 +179,19 @@ def _fields(text: str) -> list[str]:
         raise _misspelt(text, None, "name a path in the container")
     if len(text) <= 2:
         return [text]
-    fields, field = [], ""
-    for i, letter in enumerate(text):
-        if letter != ":" or (len(field) == 1 and field.isalpha()):
-            field += letter
+    fields, start = [], 0
+    for i, letter in enumerate(opaque(text)):
+        if letter != ":" or (i - start == 1 and text[start].isalpha()):
             continue
-        if not field:
+        if i == start:
             raise _misspelt(text, (i, i + 1), "there is nothing before this colon")
-        fields.append(field)
-        field = ""
+        fields.append(text[start:i])
+        start = i + 1
         if len(fields) == 3:
             raise _misspelt(text, (i, len(text)), "there are too many colons")
-    if not field:
+    if start == len(text):
         raise _misspelt(text, (len(text) - 1, len(text)), "there is nothing after the last colon")
-    return [*fields, field]
+    return [*fields, text[start:]]
 
 
 def _is_path(source: str) -> bool:
@@ -246,7 +246,7 @@ def _emit_mounts(mounts: Sequence[Any], names: Names) -> object:
 
 def moved(text: str, rebase: Callable[[str], str]) -> str:
     """A mount in the short form with variables in it, what stands before the first of them rebased if it is a path."""
-    head = text.partition(":")[0].partition(OPEN)[0]
+    head = text.partition(OPEN)[0].partition(":")[0]
     if not head.startswith("."):
         return text
     end = "/" if head.endswith("/") else ""
@@ -262,12 +262,16 @@ def _emit_mount(mount: Mount, names: Names) -> object:
         said["source"] = source = names.local(source)
     is_plain = source is not None and said.keys() <= {"type", "source", "target", "read_only"}
     # Before 3.2 there is no other form, though it reads worse for a volume without a name, and for options.
-    short = short_form(mount, source) if is_plain or names.schema < 2 else None
+    is_only_form = names.schema < 2
+    short = short_form(mount, source, may_be_open=is_only_form) if is_plain or is_only_form else None
     return said if short is None else short
 
 
-def short_form(mount: Mount, source: str | None) -> str | None:
-    """The short text that says just this mount, its source spelled like this; None where none does."""
+def short_form(mount: Mount, source: str | None, *, may_be_open: bool = False) -> str | None:
+    """The short text that says just this mount, its source spelled like this; None where none does.
+
+    With `may_be_open`, variables stand in it, whose values had better hold no colon.
+    """
     options = _short_options(mount)
     if options is None or not isinstance(mount.target, str):
         return None
@@ -281,8 +285,7 @@ def short_form(mount: Mount, source: str | None) -> str | None:
     propagation = mount.bind.propagation if mount.bind is not None else None
     said = (mount.type, source, mount.target, "ro" in options, "nocopy" in options, propagation)
     same = said == (read.type, read.source, read.target, read.read_only, read.nocopy, read.propagation)
-    # A variable's value may hold a colon.
-    return short if same and OPEN not in short else None
+    return short if same and (may_be_open or OPEN not in short) else None
 
 
 def _short_options(mount: Mount) -> list[str] | None:

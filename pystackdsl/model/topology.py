@@ -12,7 +12,7 @@ import attrs
 from pystackdsl.model.names import Names
 from pystackdsl.model.network import default_network
 from pystackdsl.model.storage import Volume
-from pystackdsl.model.variable import Open
+from pystackdsl.model.variable import Open, opaque, parted
 
 if TYPE_CHECKING:
     from pystackdsl.model.mounts import Mount
@@ -158,8 +158,9 @@ class _Reading:
 
     def published(self, port: "Port | Open") -> Iterator[Published]:
         if isinstance(port, Open):
-            outside, _, inside = self.text(port).rpartition(":")
-            yield Published(outside, inside, "tcp", "ingress")
+            text = self.text(port)
+            at = opaque(text).rfind(":")
+            yield Published(text[: max(at, 0)], text[at + 1 :], "tcp", "ingress")
             return
         yield Published(
             self.text(port.published),
@@ -178,7 +179,7 @@ class _Reading:
 
     def mount(self, mount: "Mount | Open") -> Given:
         if isinstance(mount, Open):
-            name, _, target = self.text(mount).partition(":")
+            name, _, target = parted(self.text(mount), ":")
             return Given("path", name, target)
         source: object = mount.source
         name = self.names.key(source) if isinstance(source, Volume) else self.text(source)

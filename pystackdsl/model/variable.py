@@ -14,7 +14,20 @@ from typing import Any, Final, Literal, NoReturn, TypeVar, cast, overload
 
 from pystackdsl.model.frozen import Frozen
 
-__all__ = ["CLOSE", "OPEN", "Open", "OpenValue", "Variable", "environment", "has_variable", "resolve", "tokens", "var"]
+__all__ = [
+    "CLOSE",
+    "OPEN",
+    "Open",
+    "OpenValue",
+    "Variable",
+    "environment",
+    "has_variable",
+    "opaque",
+    "parted",
+    "resolve",
+    "tokens",
+    "var",
+]
 
 OPEN: Final = "\ufdd0"
 CLOSE: Final = "\ufdd1"
@@ -90,6 +103,19 @@ def tokens(text: str) -> list[Variable]:
 def resolve(text: str, env: Mapping[str, str]) -> str:
     """The text with every variable replaced by its value in `env`."""
     return _token_pattern().sub(lambda match: Variable.parse(match[1]).value(env), text)
+
+
+def opaque(text: str) -> str:
+    """A text of the same length in which no letter of a variable is seen: what looks for a mark looks here."""
+    return _token_pattern().sub(lambda match: OPEN * len(match[0]), text) if OPEN in text else text
+
+
+def parted(text: str, mark: str) -> tuple[str, str, str]:
+    """`text.partition(mark)`, with every variable as one unit: a mark inside its default is none of the text."""
+    if OPEN not in text:
+        return text.partition(mark)
+    at = opaque(text).find(mark)
+    return (text, "", "") if at < 0 else (text[:at], mark, text[at + len(mark) :])
 
 
 @cache

@@ -97,6 +97,35 @@ def test_a_variable_that_decides_more_than_a_value_gets_its_value(run, folder: P
     assert judge.same(ended.out, text)
 
 
+@pytest.mark.parametrize(
+    "mount",
+    [
+        "data:${DATA_DIR:-/data}",
+        "data:${DATA_DIR:?need}",
+        "data:${DATA_DIR-/data}/x:ro",
+        "data:${DATA_DIR:-/data}:${MODE:-ro}",
+        "data:/data:${MODE:-nocopy}",
+        "data:/data:r${LETTER:-o}",
+        "data:${BOTH:-/data:ro}",
+        "${VOLUME:-data}:${DATA_DIR:-/data}",
+        "${ALL:-data:/data:ro}",
+        "./data:${DATA_DIR:-/data}:${MODE:-ro}",
+    ],
+)
+@pytest.mark.parametrize("version", ["3.13", "3.1"])
+def test_a_variable_is_one_part_of_a_mount(run, folder: Path, judge: Judge, version: str, mount: str) -> None:
+    text = f"version: '{version}'\nservices: {{a: {{image: a, volumes: ['{mount}']}}}}\nvolumes: {{data: }}\n"
+    (folder / "a.yml").write_text(text)
+    env = {"DATA_DIR": "/d"} if "?" in mount else {}
+    ended = run("build", "a.yml")
+    assert ended.status == exits.DONE
+    assert "drops" not in ended.err
+    assert judge.same(ended.out, text, env=env)
+    if "DATA_DIR" in mount:
+        assert "${DATA_DIR" in ended.out
+        assert judge.same(ended.out, text, env={"DATA_DIR": "/other"})
+
+
 def test_what_files_do_not_say_is_not_written(run, folder: Path, judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
     """Docker fills environments from the shell and from env files before it merges; a build leaves both to it."""
     (folder / "a.env").write_text("FROM_FILE=hunter1\n")

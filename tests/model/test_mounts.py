@@ -13,7 +13,7 @@ from pystackdsl.model.mount_options import BindOptions, TmpfsOptions, VolumeOpti
 from pystackdsl.model.mounts import Mount, ShortMount, split_mount
 from pystackdsl.model.service import Service
 from pystackdsl.model.storage import Volume
-from pystackdsl.model.variable import Open, environment, var
+from pystackdsl.model.variable import Open, Variable, environment, var
 
 SHORT = r"""
     /x|x|a|ab|a:/x|ab:/x|./a:/x|../a:/x|~/a:/x|~:/x|.:/x|..:/x|/:/x|/a:/x:ro|/a:/x:rw|/a:/x:ro,rw|/a:/x:rw,ro|/a:/x:z|/a:/x:Z
@@ -75,6 +75,17 @@ def test_the_short_form_is_docker_s(judge: Judge) -> None:
 def test_text_is_a_path_of_the_node(text: str, mount: Mount) -> None:
     assert Mount.parse(text) == mount
     assert Service(volumes=[text]).volumes == (mount,)
+
+
+def test_a_variable_is_one_part_of_the_short_form() -> None:
+    """Its default may hold colons and commas."""
+    target = Variable("DATA", "/a:b,ro").token
+    mode = Variable("MODE", required="ro: or rw").token
+    assert split_mount(f"data:{target}") == ShortMount("volume", "data", target)
+    assert split_mount(f"data:{target}/x:ro") == ShortMount("volume", "data", f"{target}/x", read_only=True)
+    assert split_mount(f"data:/x:{mode}") == ShortMount("volume", "data", "/x")
+    with pytest.raises(InvalidText, match="too many colons"):
+        split_mount(f"data:/x:{mode}:")
 
 
 def test_a_volume_is_mounted_by_its_object() -> None:
