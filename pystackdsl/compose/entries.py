@@ -9,6 +9,7 @@ from typing import Any, cast
 from pystackdsl.compose import forms
 from pystackdsl.compose.goscalar import go_text
 from pystackdsl.compose.misfit import DEPLOY, Gathering, misfit, shown
+from pystackdsl.model.texts import split_pairs
 from pystackdsl.model.value import FrozenDict
 
 __all__ = ["environment", "hosts", "log_options", "options", "pairs"]
@@ -26,8 +27,7 @@ def environment(value: Any) -> FrozenDict[str, str | None]:
         )
     if any(type(item) is dict for item in value):
         forms.each(value, _pair)
-    split = (item.partition("=") for item in forms.texts(value))
-    return FrozenDict({name: item if found else None for name, found, item in split})
+    return split_pairs(forms.texts(value))
 
 
 def _pair(item: Any) -> str:

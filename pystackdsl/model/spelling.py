@@ -11,7 +11,7 @@ from typing import Any, Final
 from pystackdsl.model.key import declared
 from pystackdsl.model.names import Names
 from pystackdsl.model.service import as_expose
-from pystackdsl.model.texts import as_environment, as_hosts, as_pairs, as_string_list, as_strings
+from pystackdsl.model.texts import as_environment, as_hosts, as_pairs, as_string_list, as_strings, listed_pairs
 from pystackdsl.model.value import FrozenDict, Value
 from pystackdsl.model.variable import OPEN, Open
 
@@ -45,16 +45,20 @@ def _plain_keys(pairs: FrozenDict[str, Any], names: Names) -> dict[str, Any]:
     return dict(pairs) if "".join(pairs).isascii() else {names.plain(key): value for key, value in pairs.items()}
 
 
-def _pairs(pairs: FrozenDict[str, Any], _names: Names) -> object:
+def _pairs(converter: Any) -> Emit:
     """A mapping, or a list of `KEY=VALUE` where a key is empty or holds a variable: Docker reads variables in values
     alone, and takes no empty key in a mapping.
     """
-    joined = "".join(pairs)
-    if "" not in pairs and "\n" not in joined and (joined.isascii() or OPEN not in joined):
-        return dict(pairs) if joined.isascii() else pairs
-    if OPEN not in joined and all(key.strip("\n") for key in pairs):
-        return pairs
-    return [key if value is None else f"{key}={value}" for key, value in pairs.items()]
+
+    def emit(pairs: FrozenDict[str, Any], _names: Names) -> object:
+        joined = "".join(pairs)
+        if "" not in pairs and "\n" not in joined and (joined.isascii() or OPEN not in joined):
+            return dict(pairs) if joined.isascii() else pairs
+        if OPEN not in joined and all(key.strip("\n") for key in pairs):
+            return pairs
+        return listed_pairs(pairs, converter)
+
+    return emit
 
 
 def _once(values: Any, _names: Names) -> object:
@@ -65,7 +69,7 @@ def _once(values: Any, _names: Names) -> object:
 
 
 _FORMS: Final[dict[Any, Emit]] = {
-    **dict.fromkeys((as_pairs, as_environment), _pairs),
+    **{converter: _pairs(converter) for converter in (as_pairs, as_environment)},
     **dict.fromkeys((as_strings, as_string_list, as_hosts, as_expose), _once),
 }
 """How fields are written that have no form of their own, by their converter."""

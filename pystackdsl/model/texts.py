@@ -4,11 +4,12 @@ A list is held as a tuple, a map as a FrozenDict of text. A bare string is never
 converter does not know it passes on, for the type check to refuse.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeVar, cast
 
 from pystackdsl.model.gotext import go_text
 from pystackdsl.model.value import FrozenDict
+from pystackdsl.model.variable import parted
 
 __all__ = [
     "Environment",
@@ -25,6 +26,8 @@ __all__ = [
     "as_strings",
     "as_test",
     "as_words",
+    "listed_pairs",
+    "split_pairs",
 ]
 
 T = TypeVar("T")
@@ -117,9 +120,22 @@ def _pairs(value: Any) -> Any:
         return FrozenDict({name: _text(item) for name, item in value.items()})
     value = as_list(value)
     if type(value) is tuple and all(isinstance(item, str) for item in value):
-        split = (_text(item).partition("=") for item in value)
-        return FrozenDict({name: text if found else None for name, found, text in split})
+        return split_pairs(map(_text, value))
     return value
+
+
+def split_pairs(items: Iterable[str]) -> FrozenDict[str, str | None]:
+    """The names and values of `KEY=VALUE` and `KEY`. A variable may stand for a name, or for a whole item."""
+    split = (parted(item, "=") for item in items)
+    return FrozenDict({name: text if found else None for name, found, text in split})
+
+
+def listed_pairs(pairs: Mapping[str, str | None], converter: Any) -> list[str]:
+    """The items of which a list's converter makes these pairs. What has no value is its name alone, so that a variable
+    there may stand for the value too.
+    """
+    blank = _BLANK[converter]
+    return [name if text == blank else f"{name}={text}" for name, text in pairs.items()]
 
 
 def _text(value: Any) -> Any:
@@ -128,3 +144,7 @@ def _text(value: Any) -> Any:
     if isinstance(value, str):
         return str.__str__(value)
     return go_text(value) if type(value) in (int, float) else value
+
+
+_BLANK: Final[Mapping[Any, str | None]] = {as_environment: None, as_pairs: ""}
+"""What a name without a value has, by the converter of lists that may hold one."""

@@ -23,6 +23,7 @@ from pystackdsl.model.placement import Constraint, Preference
 from pystackdsl.model.ports import Port, PortRange
 from pystackdsl.model.service import as_service_names
 from pystackdsl.model.storage import Volume
+from pystackdsl.model.texts import as_environment, as_pairs, listed_pairs
 from pystackdsl.model.ulimit import Ulimit
 from pystackdsl.model.units import Bytes, Cpus, Duration, FileMode
 from pystackdsl.model.value import FrozenDict, Resource, Value
@@ -199,8 +200,20 @@ class Wording:
         at = (*path, key.name)
         if key.converter is as_service_names and type(item) is tuple:
             item = tuple(self.scope.service(name) if isinstance(name, str) else name for name in item)
-        expression = self.of(item, at, key.cast or "str")
+        whole = key.converter in (as_environment, as_pairs) and self.pairs(item, key.converter, at)
+        expression = whole or self.of(item, at, key.cast or "str")
         return Item(f"{field}=", expression, self.remarks.take(at))
+
+    def pairs(self, value: Mapping[str, str | None], converter: Any, path: Path) -> Expression | None:
+        """A list of `KEY=VALUE`, where a variable stands for both a name and its value; else None."""
+        texts = listed_pairs(value, converter) if any(OPEN in name for name in value) else []
+        if not any(OPEN in text and text in value for text in texts):
+            return None
+        items = [
+            Item("", self.text(text), self.remarks.take((*path, name)) + self.remarks.take((*path, position)))
+            for position, (name, text) in enumerate(zip(value, texts, strict=True))
+        ]
+        return listing(items, self.remarks.end(path))
 
     def text(self, value: str, kind: str = "str") -> Expression:
         """A text, its variables and its paths of secrets by name: alone, or inside an f-string."""

@@ -211,6 +211,32 @@ def test_a_variable_that_decides_more_gets_its_value(
     assert judge.same(run("build").out, text)
 
 
+def test_a_variable_may_stand_for_a_name_and_its_value(run, web: Path, judge: Judge) -> None:
+    text = """\
+services:
+  a:
+    image: x
+    environment: ["${EXTRA:-FOO=bar}", "A=${Q:-b=c}", "${NAME:-N}=v", "${EMPTY:-E}=", H]
+    labels: ["${LABEL:-l=1}", k]
+    sysctls: ["${SYSCTL:-net.core.somaxconn=5}"]
+    build: {context: ., args: ["${ARG:-x=y}"]}
+    deploy: {labels: ["${LABEL:-l=1}", "${NAME:-N}=w"]}
+"""
+    (web / "web.yml").write_text(text)
+    ended = run("import", "web.yml")
+    assert (ended.status, ended.err) == (exits.DONE, "kept though Swarm ignores it: build (a)\n")
+    assert 'environment=[EXTRA, f"A={Q}", f"{NAME}=v", f"{EMPTY}=", "H"]' in ended.out
+    assert 'labels=[LABEL, "k"]' in ended.out
+    assert "sysctls=[SYSCTL]" in ended.out
+    assert "args=[ARG]" in ended.out
+    (web / "stack.py").write_text(ended.out)
+    environment = {"EXTRA": "X=Y=Z", "Q": "=", "NAME": "other", "LABEL": "one", "SYSCTL": "a.b=1", "ARG": "q=1"}
+    for built in (run("build").out, run("build", "web.yml").out):
+        assert judge.same(built, text)
+        assert judge.same(built, text, env=environment)
+    assert judge.same(run("config", "stack.py").out, text)
+
+
 def test_env_files_give_such_values(run, web: Path) -> None:
     (web / "web.yml").write_text(
         "services: {a: {image: 'a:${TAG}', networks: ['$NET']}}\nnetworks: {one: {}, two: {}}\n"

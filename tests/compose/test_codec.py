@@ -332,7 +332,7 @@ def test_a_variable_in_a_key_makes_a_list_which_docker_interpolates(judge: Judge
         secrets={"s": Secret(file="f", labels={f"{name}": "s"})},
         configs={"c": Config(file="f", labels={f"{name}": "c"})},
     )
-    assert tree_of(stack)["services"]["a"]["labels"] == ["routers.${NAME:-web}.rule=a=b $$", "plain="]
+    assert tree_of(stack)["services"]["a"]["labels"] == ["routers.${NAME:-web}.rule=a=b $$", "plain"]
     read = judge.read(spell(stack)).data
     assert read["services"]["a"]["labels"] == {"routers.web.rule": "a=b $", "plain": ""}
     assert read["services"]["a"]["environment"] == {"web_X": "1", "Y": None}

@@ -354,6 +354,33 @@ b = Service(image="b", labels={"k": A_2})
     )
 
 
+def test_comments_of_a_list_with_a_variable_for_a_whole_entry_stay() -> None:
+    text = """\
+services:
+  a:
+    image: a
+    environment:
+      # one
+      - ${EXTRA}
+      # two
+      - A=b
+"""
+    document = StackText(text.encode())
+    loaded = load_texts([document], environment={}, base=None, mode="open")
+    written = write(loaded.stack, loaded.documents[0].marks.notes)
+    assert (
+        """\
+    environment=[
+        # one
+        EXTRA,
+        # two
+        "A=b",
+    ],
+"""
+        in written
+    )
+
+
 def test_a_variable_alone_as_a_key_stands_in_an_f_string() -> None:
     text = 'services: {a: {image: a, environment: ["${KEY:-K}=v", "Q_${KEY:-K}=v"], labels: ["${L}=v"]}}'
     written = write(load_texts([StackText(text.encode())], environment={}, base=None, mode="open").stack)
