@@ -104,7 +104,7 @@ class _Long:
         if kind in ("secrets", "configs") and not said.get("external") and "driver" not in said:
             said["file"] = self.absolute(said.get("file", ""))
         spec = (resource.__dict__.get("x") or {}).get("x-cluster-spec")
-        if spec is not None:  # an extension field to older schemas, which Docker reads all the same
+        if spec is not None and kind == "volumes":  # to older schemas an extension field, which Docker reads
             from pystackdsl.compose.reader import Reader
             from pystackdsl.model.cluster import ClusterVolumeSpec
 
@@ -112,7 +112,8 @@ class _Long:
         if said.get("external"):
             said.setdefault("name", each)
         elif kind in ("networks", "volumes"):
-            said = {name: value for name, value in said.items() if name[:2] != "x-" or name == "x-cluster-spec"}
+            kept = "x-cluster-spec" if kind == "volumes" else None
+            said = {name: value for name, value in said.items() if name[:2] != "x-" or name == kept}
         return _in_order(type(resource), said)
 
     def absolute(self, path: str) -> str:

@@ -17,7 +17,7 @@ from pystackdsl.model.generic import GenericResource
 from pystackdsl.model.grants import Grant
 from pystackdsl.model.key import Key, keys_of
 from pystackdsl.model.mounts import Mount, short_form
-from pystackdsl.model.names import PATH_CLOSE, PATH_OPEN, Names, path_tokens
+from pystackdsl.model.names import KINDS, PATH_CLOSE, PATH_OPEN, Names, path_tokens
 from pystackdsl.model.network import NetworkAttachment, default_network
 from pystackdsl.model.placement import Constraint, Preference
 from pystackdsl.model.ports import Port, PortRange
@@ -153,12 +153,13 @@ class Wording:
         return dictionary([Item("**", Atom(name)), *entries], self.remarks.end(path))
 
     def entries(self, value: Mapping[str, Any], path: Path) -> Iterator[Item]:
-        """The entries of a dict; a source may have written them as a list."""
+        """The entries of a dict; a source may have written them as a list. Keys of extension fields are text alone."""
+        spelled = string if _in_extension(path) else self.text_alone
         for position, (name, item) in enumerate(value.items()):
             at = (*path, name)
             expression = self.of(item, at)
             comments = self.remarks.take(at) + self.remarks.take((*path, position))
-            yield Item(f"{self.text_alone(name)}: ", expression, comments)
+            yield Item(f"{spelled(name)}: ", expression, comments)
 
     def items(self, values: tuple[Any, ...] | list[Any], path: Path) -> Iterator[Item]:
         """The items of a list; a source may have written networks as a mapping."""
@@ -356,6 +357,11 @@ def _shape(expression: Expression) -> str:
     if expression.text.startswith(('"', "'", 'f"', "f'")):
         return "text"
     return "comparison" if expression.text[-1] in "\"'" else ""
+
+
+def _in_extension(path: Path) -> bool:
+    """Whether a path leads into an extension field; resources may have such names, and lead into none."""
+    return any(str(step)[:2] == "x-" for step in (path[2:] if path[:1] and path[0] in KINDS else path))
 
 
 def _only(value: Value, *names: str) -> bool:

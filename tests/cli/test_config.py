@@ -62,6 +62,21 @@ def test_it_is_what_docker_prints_to_the_letter(run, web: Path, judge: Judge) ->
     assert run("config", "web.yml").out == judge.config(web / "web.yml")
 
 
+@pytest.mark.parametrize("version", ["3.7", "3.13"])
+def test_the_spec_of_a_cluster_volume_is_an_extension_field_elsewhere(
+    run, web: Path, judge: Judge, version: str
+) -> None:
+    (web / "web.yml").write_text(f"""\
+version: "{version}"
+services: {{a: {{image: x, x-cluster-spec: {{foo: 1}}}}}}
+networks:
+  n: {{x-cluster-spec: {{group: g}}, x-other: 1}}
+  e: {{external: true, x-cluster-spec: {{foo: 1}}, x-other: 1}}
+secrets: {{s: {{external: true, x-cluster-spec: {{foo: 1}}}}}}
+""")
+    assert run("config", "web.yml").out == judge.read(web / "web.yml").text
+
+
 def test_the_environment_and_env_files_fill_variables(run, web: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (web / "one.env").write_text("TAG=1\nOTHER=x\n")
     (web / "two.env").write_text("TAG=2\n")

@@ -237,6 +237,23 @@ services:
     assert judge.same(run("config", "stack.py").out, text)
 
 
+def test_keys_of_extension_fields_are_no_paths_of_secrets(run, web: Path, judge: Judge) -> None:
+    text = """\
+services:
+  a: {image: x, secrets: [s], x-foo: {/run/secrets/s: [b]}, environment: {/run/secrets/s: b}}
+secrets: {s: {external: true}}
+x-top: {/run/secrets/s: {/run/secrets/s: 1}}
+"""
+    (web / "web.yml").write_text(text)
+    ended = run("import", "web.yml")
+    assert (ended.status, ended.err) == (exits.DONE, "")
+    assert 'x={"x-foo": {"/run/secrets/s": ["b"]}}' in ended.out
+    assert 'x={"x-top": {"/run/secrets/s": {"/run/secrets/s": 1}}}' in ended.out
+    assert 'environment={s.path: "b"}' in ended.out
+    (web / "stack.py").write_text(ended.out)
+    assert judge.same(run("build").out, text)
+
+
 def test_env_files_give_such_values(run, web: Path) -> None:
     (web / "web.yml").write_text(
         "services: {a: {image: 'a:${TAG}', networks: ['$NET']}}\nnetworks: {one: {}, two: {}}\n"
