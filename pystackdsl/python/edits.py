@@ -63,6 +63,10 @@ class _Plain:
     def base(self, path: Any, value: Any) -> tuple[str, Any] | None:
         """Nothing is a change of another value."""
 
+    def merged(self, path: Any, value: Any) -> list[tuple[str, Any]]:  # noqa: ARG002 - as a Scope
+        """Nothing is merged from others."""
+        return []
+
 
 def replacements(stack: Stack, changes: Iterable[tuple[Any, Any]]) -> dict[str, list[Replacement]]:
     """What to replace in the user's files, by their names, so that each resource becomes its changed copy.

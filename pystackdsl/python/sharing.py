@@ -29,11 +29,13 @@ class Block(NamedTuple):
 
 class Sharing:
     """What a file writes once: `blocks` by value, for values that stand at several places as they are; `anchored` by
-    the path of a value that the source shares; and `bases` by the path of a value that is a change of a block.
+    the path of a value that the source shares; `bases` by the path of a value that is a change of a block; and
+    `further` the other blocks that are merged into a mapping there, by their position in the source.
     """
 
     def __init__(self, stack: Stack, notes: SourceNotes, anchored: Mapping[str, tuple[KeyPath, Any]]) -> None:
         self.bases: dict[KeyPath, Block] = {}
+        self.further: dict[KeyPath, dict[int, Block]] = {}
         self.blocks: dict[Any, Block] = {}
         self.anchored: dict[KeyPath, Block] = {}
         self._from_merges(notes, anchored)
@@ -42,19 +44,23 @@ class Sharing:
 
     def _from_merges(self, notes: SourceNotes, anchored: Mapping[str, tuple[KeyPath, Any]]) -> None:
         """The blocks that the source merges into others, used at two places or more."""
-        users: dict[str, list[KeyPath]] = {}
         count: dict[str, int] = {}
-        for path, name in notes.shared.items():
+        for name in notes.shared.values():
             count[name] = count.get(name, 0) + 1
-            if path[-1:] == (_MERGE,) or path[-2:] == (_MERGE, 0):
-                users.setdefault(name, []).append(KeyPath(*path[: path.index(_MERGE)]))
-        for name, paths in users.items():
+        for name, places in _merges(notes).items():
             path, value = anchored.get(name, (KeyPath(), None))
             is_used_where_written = len(path) > 1
             if value is None or count[name] - 1 + is_used_where_written < 2:
                 continue
             block = Block(_identifier(name) or _identifier(str(path[-1]).removeprefix("x-")) or "base", value, path)
-            self.bases |= dict.fromkeys(paths, block)
+            is_mapping = isinstance(value, FrozenDict)
+            for place, position in places:
+                if position == 0:
+                    self.bases[place] = block
+                elif is_mapping:
+                    self.further.setdefault(place, {})[position] = block
+            if not is_mapping and all(position for _, position in places):
+                continue
             if not isinstance(value, Resource) and is_hashable(value):
                 self.blocks[value] = block
 
@@ -121,6 +127,17 @@ class Sharing:
             return list(fields)
         changed = changed_fields(base.value, part)
         return [field for field in fields if field in changed]
+
+
+def _merges(notes: SourceNotes) -> dict[str, list[tuple[KeyPath, int]]]:
+    """By anchor, the paths of the mappings that its block is merged into, and its position among those merged there."""
+    found: dict[str, list[tuple[KeyPath, int]]] = {}
+    for path, name in notes.shared.items():
+        if path[-1:] == (_MERGE,):
+            found.setdefault(name, []).append((KeyPath(*path[:-1]), 0))
+        elif path[-2:-1] == (_MERGE,) and isinstance(path[-1], int):
+            found.setdefault(name, []).append((KeyPath(*path[:-2]), path[-1]))
+    return found
 
 
 def changed_fields(base: Value, value: Value) -> list[str]:

@@ -64,6 +64,10 @@ class Scope(Protocol):
         """What the value at a path is written as a change of: its name, and its value."""
         ...
 
+    def merged(self, path: Path, value: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+        """The names and values of what the mapping at a path begins with, the later ones winning."""
+        ...
+
 
 class Wording:
     """Words the values of one file, its `scope`.
@@ -143,14 +147,12 @@ class Wording:
         )
 
     def mapping(self, value: Mapping[str, Any], path: Path) -> Expression:
-        """A dict, or a dict that begins with all that is in another."""
-        base = self.scope.base(path, value)
-        if base is None:
-            return dictionary(self.entries(value, path), self.remarks.end(path))
-        name, held = base
-        rest = {key: item for key, item in value.items() if key not in held or held[key] != item}
-        entries = list(self.entries(rest, path))
-        return dictionary([Item("**", Atom(name)), *entries], self.remarks.end(path))
+        """A dict, or a dict that begins with all that is in others."""
+        merged = self.scope.merged(path, value)
+        held = {key: item for _, block in merged for key, item in block.items()}
+        rest = {key: item for key, item in value.items() if key not in held or held[key] != item} if held else value
+        bases = [Item("**", Atom(name)) for name, _ in merged]
+        return dictionary([*bases, *self.entries(rest, path)], self.remarks.end(path))
 
     def entries(self, value: Mapping[str, Any], path: Path) -> Iterator[Item]:
         """The entries of a dict; a source may have written them as a list. Keys of extension fields are text alone."""

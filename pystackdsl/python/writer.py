@@ -284,6 +284,15 @@ class _File:
         service = self.stack.services.get(str(block.path[1]))
         return (self.refer(service), service) if id(service) in self.written and service is not None else None
 
+    def merged(self, path: Path, value: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+        """The blocks that a mapping at a path begins with; in YAML the first of them wins, in Python the last."""
+        base = self.base(path, value)
+        if base is None:
+            return []
+        further = self.sharing.further.get(KeyPath(*path), {})
+        blocks = [further[position] for position in sorted(further, reverse=True)]
+        return [*((self.block(block), block.value) for block in blocks), base]
+
     def block(self, block: Block) -> str:
         """The name of a block, which is written when it is first asked for."""
         found = self.blocks.get(block.path)

@@ -254,6 +254,28 @@ x-top: {/run/secrets/s: {/run/secrets/s: 1}}
     assert judge.same(run("build").out, text)
 
 
+def test_of_several_merged_mappings_the_first_wins(run, web: Path, judge: Judge) -> None:
+    text = """\
+x-one: &one {A: "1", B: "1"}
+x-two: &two {B: "2", C: "2"}
+x-three: &three {C: "3", D: "3"}
+x-service: &service {image: base, tty: true}
+services:
+  a: {<<: [*service, {hostname: h}], environment: {<<: [*one, *two, *three], Q: q, D: d}}
+  b: {<<: *service, environment: {<<: [*three, *two]}}
+  c: {<<: [{image: c}, *service], environment: {<<: [{X: x}, *one]}}
+  d: {image: d, environment: *one}
+"""
+    (web / "web.yml").write_text(text)
+    ended = run("import", "web.yml")
+    assert ended.status == exits.DONE
+    assert 'environment={**_three, **_two, **_one, "Q": "q", "D": "d"}' in ended.out
+    assert "environment={**_two, **_three}" in ended.out
+    assert 'environment={"X": "x", "A": "1", "B": "1"}' in ended.out
+    (web / "stack.py").write_text(ended.out)
+    assert judge.same(run("build").out, text)
+
+
 def test_env_files_give_such_values(run, web: Path) -> None:
     (web / "web.yml").write_text(
         "services: {a: {image: 'a:${TAG}', networks: ['$NET']}}\nnetworks: {one: {}, two: {}}\n"
