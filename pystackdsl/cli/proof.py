@@ -11,14 +11,15 @@ import attrs
 
 from pystackdsl.compose.assets import with_assets
 from pystackdsl.compose.codec import spell
-from pystackdsl.compose.document import read
+from pystackdsl.compose.document import Document, read
 from pystackdsl.compose.exchange import exchanged
+from pystackdsl.compose.front import load_documents
 from pystackdsl.compose.template import Template
 from pystackdsl.diagnostics import KeyPath, StackError
 from pystackdsl.model.stack import Stack
 from pystackdsl.model.variable import OPEN, resolve
 
-__all__ = ["Proof", "compared"]
+__all__ = ["Proof", "compared", "compared_with_values"]
 
 _WORDS = {**dict.fromkeys(("y", "yes", "on"), "true"), **dict.fromkeys(("n", "no", "off"), "false")}
 
@@ -46,11 +47,25 @@ def compared(
         return Proof([f"the new file cannot be built: {finding}" for finding in error.findings], [])
     before, after = (read(text).tree for text in texts)
     comparison = _Comparison(environment, resolved)
-    found = [
-        f"{path or 'the stack'}: {_shown(one)} and {_shown(other)}"
-        for path, one, other in comparison.between(before, after, KeyPath())
-    ]
-    return Proof(found, comparison.dates)
+    return Proof(comparison.told(before, after), comparison.dates)
+
+
+def compared_with_values(
+    document: Document, source: str, folder: Path | None, environment: Mapping[str, str]
+) -> list[str]:
+    """How what `source` says differs from the document, both of one folder, once all variables have their values.
+
+    Nothing where the one or the other cannot be read with these values: that is for a deploy to tell.
+    """
+    from pystackdsl.python import load
+
+    try:
+        before = load_documents([document], environment=environment, base=folder).stack
+        after = load(source, environment=environment, base=folder or Path())
+        trees = [read(_built(attrs.evolve(each, version=None), folder, environment)).tree for each in (before, after)]
+    except StackError:
+        return []
+    return _Comparison({}, {}).told(*trees)
 
 
 def _built(stack: Stack, folder: Path | None, environment: Mapping[str, str]) -> str:
@@ -77,6 +92,13 @@ class _Comparison:
         self.environment = environment
         self.resolved = resolved
         self.dates: list[str] = []
+
+    def told(self, one: Any, other: Any) -> list[str]:
+        """The differences between two trees, one a line."""
+        return [
+            f"{path or 'the stack'}: {_shown(first)} and {_shown(second)}"
+            for path, first, second in self.between(one, other, KeyPath())
+        ]
 
     def between(self, one: Any, other: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any, Any]]:
         """The places where two trees differ, with what is there; the order of keys does not count."""

@@ -26,7 +26,7 @@ from pystackdsl.model.value import Resource
 if TYPE_CHECKING:
     from pystackdsl.compose.adapt import Adapted
 
-__all__ = ["Loaded", "StackText", "load", "load_texts", "placed"]
+__all__ = ["Loaded", "StackText", "load", "load_documents", "load_texts", "placed"]
 
 T = TypeVar("T")
 
@@ -97,6 +97,21 @@ def load_texts(
     several files have are filled from it.
     """
     documents = _all([lambda text=text: read(text.data, text.file) for text in texts])  # type: ignore[misc]
+    return load_documents(
+        documents, environment=environment, base=base, mode=mode, from_compose=from_compose, shell=shell
+    )
+
+
+def load_documents(
+    documents: Sequence[Document],
+    *,
+    environment: Mapping[str, str],
+    base: Path | None,
+    mode: Mode = "substitute",
+    from_compose: bool = False,
+    shell: Mapping[str, str] | None = None,
+) -> Loaded:
+    """What `load_texts` makes of texts that have been read. Raises InvalidStack as it does."""
     return _Loading(documents, environment, base, mode, from_compose=from_compose, shell=shell).run()
 
 

@@ -276,6 +276,15 @@ services:
     assert judge.same(run("build").out, text)
 
 
+def test_what_only_the_values_of_variables_tell_apart_is_told(run, web: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (web / "web.yml").write_text("services: {a: {image: a, volumes: ['data:${T:-/t}']}}\nvolumes: {data: {}}\n")
+    assert run("import", "web.yml").status == exits.DONE
+    monkeypatch.setenv("T", "/t:ro")
+    ended = run("import", "web.yml")
+    assert ended.status == exits.FAILED
+    assert "services.a.volumes[0]: 'data:/t:ro' and" in ended.err
+
+
 def test_env_files_give_such_values(run, web: Path) -> None:
     (web / "web.yml").write_text(
         "services: {a: {image: 'a:${TAG}', networks: ['$NET']}}\nnetworks: {one: {}, two: {}}\n"

@@ -253,7 +253,7 @@ def test_ports_in_short_form_are_one_value_however_often_they_stand_there() -> N
 
 
 def test_the_module_says_what_it_gives() -> None:
-    assert set(front.__all__) == {"Loaded", "StackText", "load", "load_texts", "placed"}
+    assert set(front.__all__) == {"Loaded", "StackText", "load", "load_documents", "load_texts", "placed"}
 
 
 DOUBTFUL = 'b: {image: x, ports: ["80:80"], volumes: ["vv:b"], depends_on: [a], deploy: {endpoint_mode: dnsrr}}'

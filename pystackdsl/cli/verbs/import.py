@@ -88,7 +88,7 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError(f"{' and '.join(options.files)} has no services, and nothing else to write in Python")
     placed = places_in(loaded.documents)
     try:
-        imported = _imported(options.files, loaded, environment, target.parent if target else None)
+        imported = _imported(options, loaded, environment, target.parent if target else None)
     except Exception as error:
         return _refused(placed(findings_in(error)))
     if [*warnings, *loaded.warnings]:
@@ -128,11 +128,13 @@ def _target(options: argparse.Namespace) -> Path | None:
     return target
 
 
-def _imported(files: Sequence[str], loaded: "Loaded", environment: Mapping[str, str], folder: Path | None) -> Imported:
+def _imported(
+    options: argparse.Namespace, loaded: "Loaded", environment: Mapping[str, str], folder: Path | None
+) -> Imported:
     """The stack as Python, and the proof of it. Raises InvalidStack for what a deploy would refuse."""
     from pystackdsl import compose
     from pystackdsl.cli.composed import merged_notes
-    from pystackdsl.cli.proof import compared
+    from pystackdsl.cli.proof import compared, compared_with_values
     from pystackdsl.compose.anchors import anchored
     from pystackdsl.compose.paths import rebased
     from pystackdsl.diagnostics import InvalidStack, Severity
@@ -142,13 +144,19 @@ def _imported(files: Sequence[str], loaded: "Loaded", environment: Mapping[str, 
     errors = [each for each in compose.findings(loaded.stack) if each.severity is Severity.ERROR]
     if errors:
         raise InvalidStack(errors)
-    blocks = anchored(loaded.documents[0], loaded.stack, environment) if len(files) == 1 else {}
-    fit = fitted(loaded.stack, environment, rebased(loaded.stack.base, folder), blocks)
+    is_one = len(loaded.documents) == 1
+    blocks = anchored(loaded.documents[0], loaded.stack, environment) if is_one else {}
+    rebase = rebased(loaded.stack.base, folder)
+    fit = fitted(loaded.stack, environment, rebase, blocks)
     notes = merged_notes(loaded.documents)
-    text = write(_with_usual_version(fit.stack), notes, title=_title(files), anchored=fit.anchored)
+    text = write(_with_usual_version(fit.stack), notes, title=_title(options.files), anchored=fit.anchored)
     resolved = {**loaded.resolved, **fit.resolved}
     bare = dict.fromkeys(str(path[0]) for path in notes.shared if path and path[0] in (loaded.stack.x or {}))
-    return Imported(text, compared(loaded.stack, text, folder, environment, resolved), resolved, tuple(bare))
+    proof = compared(loaded.stack, text, folder, environment, resolved)
+    if loaded.variables and is_one and rebase is None and not options.from_compose:  # else more than values is settled
+        told = compared_with_values(loaded.documents[0], text, folder, environment)
+        proof = proof._replace(differences=proof.differences or told)
+    return Imported(text, proof, resolved, tuple(bare))
 
 
 def _with_usual_version(stack: "Stack") -> "Stack":
