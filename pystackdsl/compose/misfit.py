@@ -122,5 +122,5 @@ def shown(value: Any) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list"
-    text = discreet(f'"{value}"') if isinstance(value, str) else str(value)
+    text = f'"{discreet(value)}"' if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else f"{text[:57]}…"

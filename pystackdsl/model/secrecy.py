@@ -5,7 +5,7 @@ Rules ask here, and name the place and never the value. Views ask here what not 
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from pystackdsl.model.names import PATH_OPEN
@@ -76,8 +76,30 @@ _LINE: Final = re.compile(
     r"""(?P<value>[^\s#|>{](?:[^\s#]|(?<=\S)\#|[ \t]++(?![#\r\n]|\Z))*+)"""
 )
 """A name and the rest of its line, in YAML: what is wrong there may be the quotes themselves."""
-_LISTED: Final = re.compile(r"(?<![\w.-])(?P<name>[\w.-]++)[\"']?:[ \t]*+\[(?P<value>[^\]\r\n]++)")
+_OPENED: Final = re.compile(r"(?<![\w.-])(?P<name>[\w.-]++)[\"']?:[ \t]*+(?P<mark>[\[{])")
+_INSIDE: Final = re.compile(r"(?:[^\[\]{}\r\n]++|[\[{][^\[\]{}\r\n]*+[\]}]?+)++")
 """A name and what stands in brackets."""
+_FLOWING: Final = re.compile(
+    r"""[{,][ \t]*+["']?(?P<name>[\w.-]++)["']?:[ \t]++(?P<value>[^\s"',{}\[\]|>#&*!$][^,}\]\r\n]*+)"""
+)
+"""A name and words without quotes, in brackets."""
+_UNJOINED: Final = re.compile(
+    r"""(?m)^[ \t]*+(?:-[ \t]++)*+["']?(?P<name>[\w.-]++)[ \t]++(?P<value>[^\s#:=$][^\r\n]*+)"""
+)
+"""A name and the rest of its line, where the colon between them is missing."""
+_BELOW: Final = re.compile(
+    r"""(?m)^(?P<indent>[ \t]*+)["']?(?P<name>[\w.-]++)["']?[ \t]*+:[ \t]++[|>][^\n]*+"""
+    r"""(?P<value>(?:\n(?:(?P=indent)(?![^\s:]++[ \t]*+:(?:\s|\Z)|-[ \t])\S[^\n]*+"""
+    r"""|(?P=indent)[ \t][^\n]*+|[ \t\r]*+(?=\n|\Z)))++)"""
+)
+"""A name and the text on the lines below it, which may lack its indentation."""
+_KINDS: Final = ("secrets", "configs")
+_SECTION: Final = re.compile(
+    rf"""(?m)^["']?(?P<kind>{"|".join(_KINDS)})["']?[ \t]*+:[^\n]*+(?:\n(?:[ \t\r#}}\]][^\n]*+)?+(?=\n|\Z))*+"""
+)
+"""What a stack file declares below a key of its top level. `content` is secret but in a config; and the name of a
+secret's mapping is none of a value.
+"""
 _BROKEN: Final = re.compile(
     r"""(?<![\w.-])(?P<name>[\w.-]++)["']?:[ \t]*+(?:'[^'\r\n]*+'|"[^"\r\n]*+")(?P<value>[^\s,}\])#'"][^\r\n]*+)"""
 )
@@ -122,15 +144,42 @@ def _is_placeholder(password: str) -> bool:
 
 def secret_stretches(text: str, *, is_python: bool) -> list[tuple[int, int]]:
     """Where something stands in a source text that looks secret, in characters from 0, in order."""
-    found = _told(text, [match.span() for match in _TEXT.finditer(text)] if is_python else [(0, len(text))])
-    if not is_python:
-        rest = [match for pattern in (_DEFAULT, _LISTED, _BROKEN) for match in pattern.finditer(text)]
-        rest += [match for match in _LINE.finditer(text) if match["value"][0] != "$"]
-        found += [match.span("value") for match in rest if is_secret_name(match["name"])]
-    return sorted(found)
+    if is_python:
+        return sorted(_told(text, [match.span() for match in _TEXT.finditer(text)]))
+    sections = {kind: [each.span() for each in _SECTION.finditer(text) if each["kind"] == kind] for kind in _KINDS}
+
+    def is_secret(match: re.Match[str]) -> bool:
+        if match["name"] != "content":
+            return is_secret_name(match["name"])
+        between = match.string[match.end("name") : match.start("value")]
+        return between.lstrip("\"' \t")[:1] == ":" and not _is_within(match.start("name"), sections["configs"])
+
+    named = [match for pattern in (_DEFAULT, _BROKEN, _BELOW, _FLOWING) for match in pattern.finditer(text)]
+    named += [match for match in _LINE.finditer(text) if match["value"][0] != "$"]
+    named += [match for match in _UNJOINED.finditer(text) if "{{" not in match["value"]]
+    found = {match.span("value") for match in named if is_secret(match)}
+    return sorted(found.union(_told(text, [(0, len(text))], is_secret), _in_brackets(text, sections["secrets"])))
 
 
-def _told(text: str, inside: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def _in_brackets(text: str, declared: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Where mappings and lists stand in brackets below the name of a secret value, which a declared secret is not."""
+    end = 0
+    for match in _OPENED.finditer(text):
+        if match.start() < end or not is_secret_name(match["name"]):
+            continue
+        inside = _INSIDE.match(text, match.end())
+        if inside and (match["mark"] == "[" or not _is_within(match.start(), declared)):
+            end = inside.end()
+            yield inside.span()
+
+
+def _is_secret_match(match: re.Match[str]) -> bool:
+    return is_secret_name(match["name"])
+
+
+def _told(
+    text: str, inside: Sequence[tuple[int, int]], is_secret: Callable[[re.Match[str]], bool] = _is_secret_match
+) -> list[tuple[int, int]]:
     """What looks secret by itself, or by the name before it; what has no quotes is looked for inside of stretches."""
     found = [match.span() for match in _KNOWN.finditer(text)]
     seen = [match for pattern in (_URL, *_LETTERED) for match in pattern.finditer(text)]
@@ -139,9 +188,7 @@ def _told(text: str, inside: Sequence[tuple[int, int]]) -> list[tuple[int, int]]
     named += [
         match for pattern in _UNQUOTED for match in pattern.finditer(text) if _is_within(match.start("name"), inside)
     ]
-    return found + [
-        match.span("value") for match in named if is_secret_name(match["name"]) and match["value"][0] != "$"
-    ]
+    return found + [match.span("value") for match in named if is_secret(match) and match["value"][0] != "$"]
 
 
 def secret_words(text: str, *, is_python: bool) -> set[str]:

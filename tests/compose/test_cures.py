@@ -83,6 +83,14 @@ def test_no_mistake_is_answered_in_python(path) -> None:
         "environment:\n      DB_PASSWORD:hunter2",
         "environment:\n      DB_PASSWORD: [hunter2",
         "command:\nrun --password hunter2",
+        "environment:\n      DB_PASSWORD hunter2",
+        "environment:\n      A: b\n      DB_PASSWORD hunter2\n      C: d",
+        "environment: {API_TOKEN: {a: hunter2}}",
+        "build:\n      args: {DB_PASSWORD: {hunter2: 1}}",
+        "environment: {DB_PASSWORD: a hunter2, B: {}}",
+        "secrets: [s]\nsecrets:\n  s:\n    content: hunter2",
+        "secrets: [s]\nsecrets: {s: {content: hunter2}}",
+        "secrets: [s]\nsecrets:\n  s:\n    content: |\n    hunter2\n",
     ],
 )
 def test_neither_a_fault_nor_its_cure_tells_a_secret(

@@ -22,6 +22,19 @@ MANY = 50_000
         ("db = f(password=word)", True, "db = f(password=word)"),
         ("DB_PASSWORD: ${DB_PASSWORD}", False, "DB_PASSWORD: ${DB_PASSWORD}"),
         ("my.password: 'a b'", False, "my.password: '…'"),
+        ("content: hunter2 or so", False, "content: …"),
+        ('secrets: {s: {content: "a b", nam: x}}', False, 'secrets: {s: {content: "…", nam: x}}'),
+        ("secrets: {s: {content: a b, nam: x}}", False, "secrets: {s: {content: …, nam: x}}"),
+        ("secrets:\n  s:\n    content: |\n      a\n\n      b\n  t:", False, "secrets:\n  s:\n    content: |…\n  t:"),
+        ("  DB_PASSWORD hunter2 or so", False, "  DB_PASSWORD …"),
+        ("password {{ word }}", False, "password {{ word }}"),
+        ("API_TOKEN: {a: hunter2}, b: c", False, "API_TOKEN: {…}, b: c"),
+        ("args: {DB_PASSWORD: {hunter2: 1}}", False, "args: {DB_PASSWORD: {…}}"),
+        ("A_TOKEN: {a: {b: c}, d: hunter2}", False, "A_TOKEN: {…}"),
+        ("{A_TOKEN: [[a], hunter2]}", False, "{A_TOKEN: […]}"),
+        ("configs: {c: {content: 'it'}}", False, "configs: {c: {content: 'it'}}"),
+        ("secrets: {db_password: {fil: ./x}}", False, "secrets: {db_password: {fil: ./x}}"),
+        ("secrets:\n  db_password: {fil: ./x}", False, "secrets:\n  db_password: {fil: ./x}"),
     ],
 )
 def test_what_looks_secret_is_hidden(line: str, is_python: bool, shown: str) -> None:
@@ -57,7 +70,31 @@ def test_passwords_in_a_value_are_covered(text: str, shown: str) -> None:
 
 @pytest.mark.parametrize("is_python", [True, False])
 @pytest.mark.parametrize(
-    "part", ["x", "a-", "--a", '\\"', '"', "a://", ":", "a:", "a\n", 'a"', '"p=a" ', "password=", "mysql ", "a:$1$"]
+    "part",
+    [
+        "x",
+        "a-",
+        "--a",
+        '\\"',
+        '"',
+        "a://",
+        ":",
+        "a:",
+        "a\n",
+        'a"',
+        '"p=a" ',
+        "password=",
+        "mysql ",
+        "a:$1$",
+        "token: {",
+        "token: [a",
+        "content: |\n",
+        "content: |\n\n ",
+        "secrets:\n",
+        "token a\n",
+        "{token: ",
+        ",token: a",
+    ],
 )
 def test_long_texts_are_searched_in_one_pass(part: str, is_python: bool) -> None:
     """Would take hours if each character were the beginning of a search to the end."""
