@@ -213,6 +213,9 @@ def _unclosed_quote(c: Complaint) -> Fault:
 
 
 def _unclosed_bracket(c: Complaint) -> Fault:
+    variable = _bare_variable(c)
+    if variable is not None:
+        return variable
     opening = c.text[c.since : c.since + 1]
     closing = {"[": "]", "{": "}"}.get(opening, "]")
     rest = c.text[c.at : c.line_end(c.at)]
@@ -236,6 +239,29 @@ def _unclosed_bracket(c: Complaint) -> Fault:
         help=f"write {closing} where the values end, and commas between them",
         also=(min(latest, len(c.text.rstrip())), "here at the latest"),
     )
+
+
+def _bare_variable(c: Complaint) -> Fault | None:
+    """A variable between brackets, whose own brackets YAML takes for a mapping's."""
+    if c.text[c.at - 1 : c.at + 1] != "${":
+        return None
+    line = c.line_start(c.at)
+    start = line + max(end.end() for end in _ITEM_START.finditer(c.text[line : c.at - 1]))
+    value = _WITH_VARIABLES.match(c.text, start, c.line_end(c.at))
+    if value is None or value.end() <= c.at:
+        return None
+    text = value[0].rstrip()
+    return Fault(
+        summary="a variable between brackets needs quotes: YAML reads its { as the beginning of a mapping",
+        start=start,
+        end=start + len(text),
+        expected="a text in quotes",
+        help="put it in quotes: " + (f"'{text}'" if '"' in text else f'"{text}"'),
+    )
+
+
+_ITEM_START = re.compile(r"""(?:^|[\[,]|(?<!\$)\{|:\s)\s*(?:["']\s*)?""")
+_WITH_VARIABLES = re.compile(r"(?:\$\{(?:[^{}\r\n]|\$\{[^{}\r\n]*\})*\}|(?!:\s|\s#)[^,\[\]{}\r\n])*")
 
 
 def _item_here(c: Complaint) -> Fault:

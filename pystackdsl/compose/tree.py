@@ -295,10 +295,14 @@ class TreeBuilder:
         known = self._anchors.get(name)
         if known is None:
             close = nearest(name, self._anchors)
+            cure = f'a text that begins with a star is quoted: "*{name}"'
+            if self._path[-1:] == ["<<"]:
+                cure = f"define it above:  x-{name}: &{name}  and below that, indented, the keys to merge in"
             self._fault(
                 event,
                 f"no anchor &{name} stands before *{name}",
-                help=f"did you mean *{close}?" if close else f'a text that begins with a star is quoted: "*{name}"',
+                expected="the name of an anchor that stands above",
+                help=f"did you mean *{close}?" if close else cure,
             )
             return None
         value, size, _ = known
