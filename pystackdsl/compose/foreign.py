@@ -10,16 +10,20 @@ __all__ = ["FOREIGN", "Foreign"]
 
 
 class Foreign(NamedTuple):
-    """One key: what to write instead. `is_idle` keys can go, because they do nothing where Swarm runs a service; keys
-    that are not `in_compose` are keys of older Compose files, or of nothing at all.
+    """One key: what to write instead, or `into` which key of the same mapping, by its steps, its value goes. `is_idle`
+    keys can go, because they do nothing where Swarm runs a service; keys that are not `in_compose` are keys of older
+    Compose files, or of nothing at all.
     """
 
-    instead: str
+    instead: str = ""
     is_idle: bool = False
     in_compose: bool = True
+    into: tuple[str, ...] = ()
 
 
 _LIMITS = "deploy: {resources: {limits: {%s}}}"
+_LIMIT = ("deploy", "resources", "limits")
+_RESERVATION = ("deploy", "resources", "reservations")
 _NODES = "no service can ask for it: set it on the nodes' Docker daemons"
 _HOOKS = "give the image an entrypoint that does it"
 _OUTSIDE = "Swarm has no such thing: run that container outside of the stack"
@@ -34,14 +38,14 @@ _SERVICE: Final[Mapping[str, Foreign]] = {
     "attach": Foreign("leave it out: `docker service logs` shows the output", is_idle=True),
     "blkio_config": Foreign(_NODES),
     "cgroup": Foreign(_NODES),
-    "cpu_count": Foreign("write  " + _LIMITS % 'cpus: "…"'),
+    "cpu_count": Foreign(into=(*_LIMIT, "cpus")),
     "cpu_percent": Foreign("write  " + _LIMITS % 'cpus: "…"'),
     "cpu_period": Foreign("write the share of CPUs:  " + _LIMITS % 'cpus: "0.5"'),
     "cpu_quota": Foreign("write the share of CPUs:  " + _LIMITS % 'cpus: "0.5"'),
     "cpu_rt_period": Foreign(_NODES),
     "cpu_rt_runtime": Foreign(_NODES),
     "cpu_shares": Foreign('write  deploy: {resources: {reservations: {cpus: "…"}}}'),
-    "cpus": Foreign("write  " + _LIMITS % 'cpus: "…"'),
+    "cpus": Foreign(into=(*_LIMIT, "cpus")),
     "cpuset": Foreign("no service can choose CPUs: write  " + _LIMITS % 'cpus: "…"'),
     "develop": Foreign("leave it out: it is for work on one machine", is_idle=True),
     "device_cgroup_rules": Foreign(_NODES),
@@ -52,16 +56,16 @@ _SERVICE: Final[Mapping[str, Foreign]] = {
     "gpus": Foreign(_GPUS),
     "group_add": Foreign('give the group with the user:  user: "1000:44"'),
     "label_file": Foreign("write the labels themselves:  labels: {…}"),
-    "log_driver": Foreign("write  logging: {driver: …}", in_compose=False),
+    "log_driver": Foreign(into=("logging", "driver"), in_compose=False),
     "log_opt": Foreign("write  logging: {options: {…}}", in_compose=False),
-    "mem_limit": Foreign("write  " + _LIMITS % "memory: …"),
-    "mem_reservation": Foreign("write  deploy: {resources: {reservations: {memory: …}}}"),
+    "mem_limit": Foreign(into=(*_LIMIT, "memory")),
+    "mem_reservation": Foreign(into=(*_RESERVATION, "memory")),
     "mem_swappiness": Foreign(_NODES),
     "memswap_limit": Foreign(_NODES),
     "models": Foreign(_OUTSIDE),
     "net": Foreign("write networks, with a network that is declared at the top level", in_compose=False),
     "oom_kill_disable": Foreign("give memory limits and reservations:  deploy: {resources: {…}}"),
-    "pids_limit": Foreign("write  " + _LIMITS % "pids: …"),
+    "pids_limit": Foreign(into=(*_LIMIT, "pids")),
     "platform": Foreign("ask for nodes:  deploy: {placement: {constraints: [node.platform.arch == x86_64]}}"),
     "post_start": Foreign(_HOOKS),
     "pre_start": Foreign(_HOOKS),
@@ -71,7 +75,7 @@ _SERVICE: Final[Mapping[str, Foreign]] = {
     "pull_policy": Foreign("leave it out: every deploy asks the registry for the image's digest", is_idle=True),
     "pull_refresh_after": Foreign("leave it out: every deploy asks the registry for the image's digest", is_idle=True),
     "runtime": Foreign(_NODES + " (default-runtime)"),
-    "scale": Foreign("write  deploy: {replicas: …}"),
+    "scale": Foreign(into=("deploy", "replicas")),
     "storage_opt": Foreign(_NODES + " (storage-opts)"),
     "use_api_socket": Foreign("mount it:  volumes: [/var/run/docker.sock:/var/run/docker.sock]"),
     "uts": Foreign(_NODES),

@@ -7,9 +7,12 @@ A variable that stays open is an `Open` where Docker would cast it, and a token 
 from collections.abc import Callable
 from typing import Any, Final
 
+import attrs
+
 from pystackdsl.compose.command import split_command
 from pystackdsl.compose.goscalar import go_text
 from pystackdsl.compose.misfit import DEPLOY, Gathering, Misfit, discreet, misfit, shown
+from pystackdsl.diagnostics import Diagnostic
 from pystackdsl.model.variable import OPEN, Open, opaque
 
 __all__ = [
@@ -23,12 +26,14 @@ __all__ = [
     "mapping",
     "number",
     "number_text",
+    "of_variable",
     "shell_command",
     "text",
     "text_or_texts",
     "texts",
     "truth",
     "whole",
+    "without_unit",
 ]
 
 Form = Callable[[Any], Any]
@@ -49,6 +54,17 @@ def text(value: Any) -> str:
 def number_text(value: Any) -> str:
     """The text that Docker makes of a scalar, or would."""
     return str(value).lower() if isinstance(value, bool) else go_text(value)
+
+
+def without_unit(number: Any) -> Misfit:
+    """The fault of a size that is a number: megabytes, gigabytes where it is a fraction, bytes where it is large."""
+    if number == 0 or number >= 1 << 20:
+        help = f'put it in quotes: "{number_text(number)}"'
+    else:
+        unit, noun = ("M", "megabytes") if type(number) is int else ("G", "gigabytes")
+        help = f'for {number} {noun} write "{number}{unit}"'
+    expected = 'a size with its unit, such as "512M" or "1G"'
+    return misfit(f"{number} of what? a size needs a unit", expected=expected, help=help)
 
 
 def whole(value: Any) -> Any:
@@ -123,11 +139,20 @@ def _number(value: Any, noun: str) -> Open:
     if type(value) is Open:
         return value
     if type(value) is str and OPEN in value:
-        raise misfit("Docker reads no variable as a number here", expected=noun, help="give the number itself")
+        raise misfit(_NO_VARIABLE, expected=noun, help="write the number itself")
     bare = isinstance(value, str) and value.strip().lstrip("+-").replace(".", "", 1).isdigit()
-    raise misfit(
-        f"{shown(value)} is not {noun}", expected=noun, help=f"leave out the quotes: {value.strip()}" if bare else ""
-    )
+    raise misfit(f"{shown(value)} is not {noun}", expected=noun, help=f"{_UNQUOTE}: {value.strip()}" if bare else "")
+
+
+_NO_VARIABLE: Final = "Docker does not turn a variable into a number at this key"
+_UNQUOTE: Final = "leave out the quotes"
+
+
+def of_variable(fault: Diagnostic) -> Diagnostic:
+    """A fault of a value that came of a variable, whose quotes are not what is wrong."""
+    if not fault.help.startswith(_UNQUOTE):
+        return fault
+    return attrs.evolve(fault, summary=_NO_VARIABLE, help="write the number itself")
 
 
 _TRUTHS: Final = {

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 
 from pystackdsl.compose.document import Document, read
+from pystackdsl.compose.forms import of_variable
 from pystackdsl.compose.interpolate import Interpolated, Mode
 from pystackdsl.compose.misfit import DEPLOY, SCHEMA, Misfit, misfit
 from pystackdsl.compose.oddities import oddities
@@ -165,7 +166,12 @@ class _Loading:
         for at, (document, done, reading) in enumerate(zip(self.documents, trees, readings, strict=True)):
             odd = () if reading.faults else oddities(reading.tree, document)
             told = {finding.path for finding in done.findings if finding.severity is Severity.ERROR}
-            faults = [fault for fault in reading.faults if fault.path not in told]  # a variable's fault says more
+            filled = {path for paths in done.variables.values() for path in paths}
+            faults = [
+                of_variable(fault) if fault.path in filled else fault
+                for fault in reading.faults
+                if fault.path not in told  # a variable's fault says more
+            ]
             self.note(at, [*document.findings, *done.findings, *faults, *reading.warnings, *odd])
         merged = self.merged(services, held) if len(services) > 1 else services[0]
         self.note_deploy_faults(services, held)

@@ -128,7 +128,7 @@ class Reader:
                 gathering.below(name, self._extension, cls, name, item)
                 extensions[name] = item
             else:
-                gathering.read(self.below, name, self._unknown, cls, name, item)
+                gathering.read(self.below, name, self._unknown, cls, name, item, tree)
         gathering.settle()
         return said | ({"x": FrozenDict(extensions)} if extensions else {})
 
@@ -141,7 +141,7 @@ class Reader:
             if later.name == name:
                 Reader(later.minor, self.resolve).form(later, hint)[1](item)
 
-    def _unknown(self, cls: type[Any], name: str, item: Any) -> None:
+    def _unknown(self, cls: type[Any], name: str, item: Any, around: dict[str, Any]) -> None:
         """A key that the class does not have: dropped with a warning where Docker drops it, else a fault."""
         later = next((key for key, _ in declared(cls).values() if key.name == name and not key.local), None)
         open_since = getattr(cls, "OPEN_SINCE", None)
@@ -152,7 +152,7 @@ class Reader:
         else:
             from pystackdsl.compose.strangers import stranger
 
-            raise stranger(cls, name, item, self.minor, self._holder)
+            raise stranger(cls, name, item, self.minor, self._holder, around)
 
     def warn(self, summary: str, *, help: str = "", at_key: bool = False, excerpt: Any = None) -> None:
         """Note what is dropped or odd about the value that is being read."""
@@ -322,8 +322,8 @@ def _parsed(cls: Any) -> Form:
     def read(tree: Any) -> Any:
         if type(tree) is str and tree in known:
             return known[tree]
-        if cls is Duration and isinstance(tree, (int, float)) and not isinstance(tree, bool):
-            raise _of_what(tree)
+        if cls in (Duration, Bytes) and type(tree) in (int, float):
+            raise _of_what(tree) if cls is Duration else forms.without_unit(tree)
         text = forms.text(tree)
         if OPEN in text:
             return Open(text)

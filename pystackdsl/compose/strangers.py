@@ -7,11 +7,13 @@ indentation has moved.
 
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Final
 
 from pystackdsl.compose.foreign import FOREIGN
+from pystackdsl.compose.forms import flow_text, number_text
 from pystackdsl.compose.misfit import COMPOSE, Misfit, is_name, misfit
 from pystackdsl.diagnostics import nearest
 from pystackdsl.model.key import keys_of
@@ -20,6 +22,7 @@ from pystackdsl.model.names import KINDS
 from pystackdsl.model.service import Service
 from pystackdsl.model.stack import Stack
 from pystackdsl.model.value import Resource, Value
+from pystackdsl.model.variable import OPEN, Open
 
 __all__ = ["beside", "declaration", "displaced", "glued", "inside", "is_service_key", "mount_meant", "stranger"]
 
@@ -37,11 +40,15 @@ _SAID: Final = {
 """Keys of a service as other tools call them, which are too far from Docker's words to be taken for misspelt."""
 
 
-def stranger(cls: type, name: str, item: Any, minor: int, holder: str = "") -> Misfit:
-    """The fault of a key that a class does not have. `holder` names the resource it stands in: `service web`."""
-    told = _as_service(cls, name, item, holder) or _as_foreign(cls, name)
+def stranger(
+    cls: type, name: str, item: Any, minor: int, holder: str = "", around: Mapping[str, Any] = MappingProxyType({})
+) -> Misfit:
+    """The fault of a key that a class does not have. `holder` names the resource it stands in, `service web`, and
+    `around` is the whole mapping.
+    """
+    told = _as_service(cls, name, item, holder) or _as_foreign(cls, name, item, around)
     if told is None and not {f"{name}s", name.removesuffix("s")} & _names(cls):
-        told = _as_deeper(cls, name)
+        told = _as_deeper(cls, name, item, around)
     if told is not None:
         return told
     known = [key.name for key, _ in keys_of(cls).values() if not key.local and key.minor <= minor and key.name != "x-*"]
@@ -161,30 +168,77 @@ def _as_service(cls: type, name: str, item: Any, holder: str) -> Misfit | None:
     )
 
 
-def _as_foreign(cls: type, name: str) -> Misfit | None:
+def _as_foreign(cls: type, name: str, item: Any, around: Mapping[str, Any]) -> Misfit | None:
     """A key that Docker Compose has, and Swarm has not."""
     found = FOREIGN.get(cls.__name__, {}).get(name)
     if found is None:
         return None
+    help = found.instead or _moved("write", found.into, item, _there(cls, name, around))
     if not found.in_compose:
-        return misfit(f"`{name}` is not a key of {_noun(cls)}", help=found.instead, at_key=True)
+        return misfit(f"`{name}` is not a key of {_noun(cls)}", help=help, at_key=True)
     summary = f"`{name}` is a key of Docker Compose that docker stack does not have"
-    return misfit(summary, help=found.instead, kind=COMPOSE, at_key=True)
+    return misfit(summary, help=help, kind=COMPOSE, at_key=True)
 
 
-def _as_deeper(cls: type, name: str) -> Misfit | None:
+def _as_deeper(cls: type, name: str, item: Any, around: Mapping[str, Any]) -> Misfit | None:
     """A key that belongs into a mapping below."""
-    for steps in _deeper(cls):
-        if steps[-1] == name:
-            nested = "…"
-            for step in reversed(steps):
-                nested = f"{step}: {nested}" if step is steps[0] else f"{{{step}: {nested}}}"
-            return misfit(
-                f"`{name}` is not a key of {_noun(cls)}",
-                help=f"it belongs under `{'.'.join(steps[:-1])}`:  {nested}",
-                at_key=True,
-            )
-    return None
+    steps = _way(cls, name)
+    if not steps:
+        return None
+    return misfit(
+        f"`{name}` is not a key of {_noun(cls)}",
+        help=_moved(f"it belongs under `{'.'.join(steps[:-1])}`:", steps, item, _there(cls, name, around)),
+        at_key=True,
+    )
+
+
+def _way(cls: type, name: str) -> tuple[str, ...]:
+    """The steps to where the value of a key belongs, below a class; none where it belongs nowhere there."""
+    foreign = FOREIGN.get(cls.__name__, {}).get(name)
+    if foreign is not None:
+        return foreign.into
+    return next((steps for steps in _deeper(cls) if steps[-1] == name), ())
+
+
+def _there(cls: type, name: str, around: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """The ways below a mapping that there are, or will be once the keys above this one are moved."""
+    known = _names(cls)
+    above = list(around)[: list(around).index(name)] if name in around else []
+    found = [_way(cls, key) for key in above if key not in known]
+    return found + [way for key, item in around.items() if key in known for way in _ways((key,), item)]
+
+
+def _ways(steps: tuple[str, ...], item: Any) -> Iterator[tuple[str, ...]]:
+    yield steps
+    if isinstance(item, dict):
+        for key, inner in item.items():
+            yield from _ways((*steps, key), inner)
+
+
+def _moved(told: str, steps: tuple[str, ...], item: Any, there: Iterable[tuple[str, ...]]) -> str:
+    """The cure for a value that belongs at the end of some steps: it is written as far as these are not there."""
+    known = set(there)
+    depth = max(end for end in range(len(steps) + 1) if not end or any(way[:end] == steps[:end] for way in known))
+    if depth == len(steps):
+        return f"leave it out: `{'.'.join(steps)}` is there"
+    nested = f"{steps[-1]}: {_flow(item, is_text=steps[-1] in _TEXTS)}"
+    for step in reversed(steps[depth:-1]):
+        nested = f"{step}: {{{nested}}}"
+    return f"{told}  {nested}" + (f"  below the `{'.'.join(steps[:depth])}:` that is there" if depth else "")
+
+
+_TEXTS: Final = frozenset({"cpus", "memory"})
+"""Keys whose numbers are text."""
+
+
+def _flow(item: Any, *, is_text: bool) -> str:
+    """A value as it is written between brackets; `…` for one of many parts, or with variables."""
+    if isinstance(item, (dict, list, type(None), Open)) or (isinstance(item, str) and OPEN in item):
+        return "…"
+    if isinstance(item, str) and not is_text and item.isdecimal():
+        return item
+    text = number_text(item) if not isinstance(item, str) else item
+    return flow_text(text) if is_text or isinstance(item, str) else text
 
 
 @cache

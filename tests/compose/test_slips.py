@@ -23,6 +23,8 @@ def line(fault: Diagnostic) -> int:
 
 CONFLICT = "<<<<<<< HEAD\n    tty: true\n=======\n    tty: false\n>>>>>>> branch\n"
 
+LIMITS = "    deploy: {resources: {limits: {"
+
 CURES = [
     # what follows SERVICE, line, summary, help
     ("    secrets: [s]\n", 4, 'no secret "s"', "secrets: {s: {file: ./s.txt}}"),
@@ -66,6 +68,12 @@ CURES = [
         "not a list",
         'write it as a list: ["node.role == manager"]',
     ),
+    (LIMITS + "memory: 512}}}\n", 4, "512 of what? a size needs a unit", 'for 512 megabytes write "512M"'),
+    (LIMITS + "memory: 1.5}}}\n", 4, "1.5 of what? a size needs a unit", 'for 1.5 gigabytes write "1.5G"'),
+    (LIMITS + "memory: 536870912}}}\n", 4, "536870912 of what?", 'put it in quotes: "536870912"'),
+    (LIMITS + "memory: 0}}}\n", 4, "0 of what?", 'put it in quotes: "0"'),
+    (LIMITS + 'pids: "5"}}}\n', 4, '"5" is not a whole number', "leave out the quotes: 5"),
+    (LIMITS + 'pids: "${N:-5}"}}}\n', 4, "does not turn a variable into a number", "write the number itself"),
     ("    env: {A: b}\n", 4, "`env` is not a key", "did you mean `environment`?"),
     ("    cmd: x\n", 4, "`cmd` is not a key", "did you mean `command`?"),
     ("    workdir: /x\n", 4, "`workdir` is not a key", "did you mean `working_dir`?"),

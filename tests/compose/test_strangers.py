@@ -52,7 +52,8 @@ def test_docker_refuses_each_foreign_key_and_we_say_what_to_write(judge: Judge, 
     assert not judge.accepts(text)[0]
     [fault] = told(text)
     assert key in fault.summary
-    assert fault.help == FOREIGN[cls][key].instead
+    assert FOREIGN[cls][key].instead in fault.help
+    assert FOREIGN[cls][key].instead or f"{FOREIGN[cls][key].into[-1]}: " in fault.help
     assert fault.at_key
     assert fault.rule == "schema"
 
@@ -68,15 +69,15 @@ def test_no_key_of_swarm_is_in_the_table() -> None:
     [
         (Service, "imgae", "x", "did you mean `image`?"),
         (Service, "PORTS", [], "did you mean `ports`?"),
-        (Service, "replicas", 3, "it belongs under `deploy`:  deploy: {replicas: …}"),
+        (Service, "replicas", 3, "it belongs under `deploy`:  deploy: {replicas: 3}"),
         (Service, "spread", "x", ""),
-        (Service, "cpus", "1", 'write  deploy: {resources: {limits: {cpus: "…"}}}'),
-        (Service, "interval", "5s", "it belongs under `healthcheck`:  healthcheck: {interval: …}"),
+        (Service, "cpus", "1", 'write  deploy: {resources: {limits: {cpus: "1"}}}'),
+        (Service, "interval", "5s", 'it belongs under `healthcheck`:  healthcheck: {interval: "5s"}'),
         (Service, "DEBUG", "1", "indent it below `environment:`, as a variable of it"),
         (Service, "db", {"image": "a"}, "indent it less, as far as web"),
         (Deploy, "image", "a", "indent it less: it is a key of the service web"),
         (Deploy, "cache", {"build": "."}, "indent it less, as far as web"),
-        (Deploy, "parallelism", 1, "it belongs under `update_config`:  update_config: {parallelism: …}"),
+        (Deploy, "parallelism", 1, "it belongs under `update_config`:  update_config: {parallelism: 1}"),
         (Network, "config", [], "it belongs under `ipam`:  ipam: {config: …}"),
         (NetworkAttachment, "alias", [], "did you mean `aliases`?"),
         (Stack, "api", {"image": "a"}, "indent it below `services:`"),
@@ -89,6 +90,36 @@ def test_what_a_key_was_meant_to_be(cls: type, name: str, item: Any, help: str) 
     [fault] = stranger(cls, name, item, 13, "service web").findings
     assert fault.help == help
     assert f"`{name}`" in fault.summary
+
+
+@pytest.mark.parametrize(
+    ("rest", "helps"),
+    [
+        ("scale: 3", ["write  deploy: {replicas: 3}"]),
+        ("scale: '3'", ["write  deploy: {replicas: 3}"]),
+        ("pids_limit: 9", ["write  deploy: {resources: {limits: {pids: 9}}}"]),
+        ("scale: 3\n    deploy: {mode: replicated}", ["write  replicas: 3  below the `deploy:` that is there"]),
+        ("deploy:\n    scale: 3", ["write  replicas: 3  below the `deploy:` that is there"]),
+        ("scale: 3\n    deploy: {replicas: 3}", ["leave it out: `deploy.replicas` is there"]),
+        (
+            "mem_limit: 512m\n    cpus: 0.5",
+            [
+                'write  deploy: {resources: {limits: {memory: "512m"}}}',
+                'write  cpus: "0.5"  below the `deploy.resources.limits:` that is there',
+            ],
+        ),
+        (
+            "mem_limit: ${M:-1G}\n    deploy: {resources: {reservations: {cpus: '1'}}}",
+            ['write  limits: {memory: "1G"}  below the `deploy.resources:` that is there'],
+        ),
+        (
+            "replicas: 3\n    deploy: {mode: replicated}",
+            ["it belongs under `deploy`:  replicas: 3  below the `deploy:` that is there"],
+        ),
+    ],
+)
+def test_the_value_of_a_key_that_moves_is_written_where_it_goes(rest: str, helps: list[str]) -> None:
+    assert [fault.help for fault in told(f"services:\n  a:\n    image: x\n    {rest}\n")] == helps
 
 
 def test_keys_of_later_versions_are_no_guesses() -> None:
