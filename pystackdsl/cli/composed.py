@@ -178,9 +178,11 @@ def _read(file: str) -> bytes:
 
 def _resolved(name: str, value: str, paths: "Sequence[KeyPath]") -> Diagnostic:
     """The warning for a variable that has to be known now; the first of the paths that use it is where it is told."""
+    from pystackdsl.model.secrecy import shown
+
     return Diagnostic(
         severity=Severity.WARNING,
-        summary=f'{name} decides more than a value, so it is not left open: it is "{value}" here',
+        summary=f'{name} decides more than a value, so it is not left open: it is "{shown(name, value)}" here',
         help="give --env-file to put in all values",
         path=next(iter(paths), KeyPath()),
     )

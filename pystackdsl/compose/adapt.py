@@ -128,7 +128,8 @@ class _Run:
         """Content that stands in the file itself, or in a variable."""
         if isinstance(tree.get("content"), str):
             self.contents[kind, name] = tree.pop("content")
-            self.converted((kind, name, "content"), f"the content of {name} will be a file beside the stack file")
+            where = "will be a file beside the stack file" if kind == "configs" else "goes from this file to the swarm"
+            self.converted((kind, name, "content"), f"the content of {name} {where}")
         variable = tree.get("environment")
         if isinstance(variable, str) and variable in self.environment:
             del tree["environment"]
@@ -206,12 +207,11 @@ class _Run:
 
     def ports(self, tree: Tree, path: Path) -> None:
         if isinstance(tree["ports"], list):
-            each = enumerate(tree["ports"])
-            tree["ports"] = [port for at, item in each for port in self.port(item, (*path, "ports", at))]
+            tree["ports"] = [self.port(item, (*path, "ports", at)) for at, item in enumerate(tree["ports"])]
 
-    def port(self, item: Any, path: Path) -> list[Any]:
+    def port(self, item: Any, path: Path) -> Any:
         if not isinstance(item, dict):
-            return [item]
+            return item
         found = suited(Port, self.without_idle(Port, item, path), path, self.converted)
         if "host_ip" in found:
             address = found.pop("host_ip")
@@ -222,10 +222,11 @@ class _Run:
             try:
                 numbers = PortRange.parse(published)
             except StackError:
-                return [found]
-            self.converted((*path, "published"), f"the ports {published} are read one by one")
-            return [{**found, "published": number} for number in range(numbers.first, numbers.last + 1)]
-        return [found]
+                return found
+            if numbers.first == numbers.last:
+                self.converted((*path, "published"), f"the range {published} is read as its one port")
+                return {**found, "published": numbers.first}
+        return found
 
     def networks(self, tree: Tree, path: Path) -> None:
         if isinstance(tree["networks"], dict):

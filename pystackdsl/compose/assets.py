@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pystackdsl.model.secret import Config, Secret
     from pystackdsl.model.stack import Stack
 
-__all__ = ["asset_names", "unused_assets", "with_assets"]
+__all__ = ["asset_names", "secret_faults", "unused_assets", "with_assets"]
 
 
 def with_assets(
@@ -49,6 +49,14 @@ def with_assets(
     from pystackdsl.compose.exchange import exchanged
 
     return exchanged(stack, work.others), work.assets
+
+
+def secret_faults(stack: "Stack") -> "list[Diagnostic]":
+    """The faults of the secrets whose content stands in a stack, where it is to be written to a file."""
+    from pystackdsl.content.item import Item
+
+    held = ((key, resource) for key, resource in stack.secrets.items() if _is_inline(resource))
+    return [_secret_in_build(Item(resource, key)) for key, resource in held]
 
 
 def unused_assets(folder: "Path", label: str, assets: "Collection[Path]") -> "list[Diagnostic]":
@@ -193,6 +201,8 @@ def _secret_in_build(item: "Item") -> "Diagnostic":
         "template" if item.resource.content is None else "content",
         help="give file=, a file that is there when the stack is deployed; or make the secret with "
         f"`docker secret create {item.key} -` and say external=True; or name a driver=",
+        yaml=f"write  file: ./{item.key}.txt, a file that is there when the stack is deployed; or make the secret with "
+        f"`docker secret create {item.key} -` and write  external: true",
     )
 
 
@@ -202,6 +212,7 @@ def _nowhere(item: "Item") -> "Diagnostic":
         "template" if item.resource.content is None else "content",
         help="build with -o FILE, which writes it beside FILE, or say where with --assets DIR; "
         "in a program, call pystackdsl.compose.assets.with_assets",
+        yaml="build with -o FILE, which writes it beside FILE, or say where with --assets DIR",
     )
 
 

@@ -60,6 +60,13 @@ def _port(reader: "Reader", item: Any) -> Any:
 
 
 def _port_number(_reader: "Reader", tree: Any) -> Any:
+    first, dash, last = tree.partition("-") if type(tree) is str else ("", "", "")
+    if dash and first.isdecimal() and last.isdecimal():
+        raise misfit(
+            f"{shown(tree)} is not a whole number",
+            expected="one port: Swarm takes none out of a range",
+            help=f"write one of them: {first}",
+        )
     number = forms.count(tree)
     if type(number) is not int:
         return number

@@ -149,5 +149,6 @@ class FileReading:
             resource = self.reader.resource(CLASSES[kind], item, name)
         refuse_conflicts(resource)
         if (kind, name) in self.contents:
-            resource.__dict__["content"] = self.contents[kind, name]
+            content = self.contents[kind, name]
+            resource.__dict__["content"] = self.reader.resolve(content) if kind == "configs" else content
         return resource

@@ -34,7 +34,7 @@ def rotated_name(item: Item, stack_name: str, content: bytes) -> "str | Diagnost
     return item.fault(
         f'{item} would be called "{name}", which Docker refuses',
         expected=f"letters, digits, _, . and -, beginning with a letter or digit, {LONGEST} at most",
-        help="give it a name= of your own" if stack_is_right else "choose another stack name",
+        help="give it a `name` of your own" if stack_is_right else "choose another stack name",
     )
 
 

@@ -58,11 +58,15 @@ class Item:
         *within: str | int,
         expected: str = "",
         help: str = "",
+        yaml: str = "",
         severity: "Severity | None" = None,
         places: "tuple[Place, ...]" = (),
         kind: str = "",
     ) -> "Diagnostic":
-        """A finding about the value at the path `within` of this resource; an error unless `severity` says else."""
+        """A finding about the value at the path `within` of this resource; an error unless `severity` says else.
+
+        `yaml` is the cure as it is spelled in YAML, where `help` spells it in Python.
+        """
         from pystackdsl.diagnostics import Diagnostic, KeyPath, Severity, Subject
 
         top = KeyPath() if self.key is None else KeyPath(f"{self.noun}s", self.key)
@@ -75,6 +79,7 @@ class Item:
             places=places,
             expected=expected,
             help=help,
+            help_in_yaml=yaml,
             kind=kind,
         )
 

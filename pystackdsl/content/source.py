@@ -102,7 +102,10 @@ def _source_fault(item: Item, said: list[str]) -> "Diagnostic | None":
         return item.fault(f"{item} gets its content from the driver {resource.driver}", "driver")
     if not said:
         return item.fault(
-            f"{item} has no content", expected="one of file=, content= and template=", help="or external=True"
+            f"{item} has no content",
+            expected="where it comes from",
+            help="say one of file=, content= and template=, or external=True",
+            yaml="write  file:, or  external: true",
         )
     if len(said) > 1:
         return item.fault(f"{item} has {' and '.join(said)}", said[1], expected="one of them", help="leave one out")

@@ -17,6 +17,7 @@ __all__ = [
     "looks_secret",
     "secret_stretches",
     "secret_words",
+    "shown",
     "without_passwords",
     "without_secrets",
 ]
@@ -122,6 +123,11 @@ def looks_secret(name: str, value: str | None) -> bool:
     if not is_secret_name(name) or _PLAIN_VALUE.fullmatch(value) or "{{" in value:
         return False
     return not value.startswith(("/", "./", "file:", "env:", "vault:"))
+
+
+def shown(name: str, value: str) -> str:
+    """The value of a variable as a message tells it: `…` for one that looks secret."""
+    return "…" if looks_secret(name, value) else value
 
 
 def is_secret_name(name: str) -> bool:

@@ -281,6 +281,35 @@ def test_an_order_of_docker_compose_is_told_once(run, folder: Path) -> None:
     assert "Swarm ignores depends_on: web starts without waiting for db" in ended.err
 
 
+def test_inline_content_of_docker_compose(run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A_TOKEN", "hunter2")
+    (folder / "compose.yml").write_text(
+        "services: {web: {image: nginx, configs: [c]}}\nconfigs: {c: {content: 'a ${A_TOKEN} ${B:-b}'}}\n"
+    )
+    ended = run("build", "compose.yml", "--from-compose")
+    assert ended.status == exits.FAILED
+    assert "= help      build with -o FILE, which writes it beside FILE, or say where with --assets DIR\n" in ended.err
+    ended = run("build", "compose.yml", "--from-compose", "-o", "docker-stack.yml")
+    assert ended.status == exits.DONE
+    assert (folder / "docker-stack+c").read_text() == "a hunter2 b"
+    assert 'it is "…" here' in ended.err
+    assert 'it is "b" here' in ended.err
+    assert "hunter2" not in ended.err + run("build", "compose.yml", "--from-compose").err
+
+
+@pytest.mark.parametrize("verb", ["build", "import"])
+def test_an_inline_secret_of_docker_compose_is_refused_in_yaml(run, folder: Path, verb: str) -> None:
+    (folder / "compose.yml").write_text(
+        "services: {web: {image: nginx, secrets: [s]}}\nsecrets: {s: {content: hunter2}}\n"
+    )
+    ended = run(verb, "compose.yml", "--from-compose")
+    assert (ended.status, ended.out) == (exits.FAILED, "")
+    assert "write  file: ./s.txt, a file that is there" in ended.err
+    assert "report" not in ended.err
+    assert "hunter2" not in ended.err
+    assert "=" not in ended.err.partition("= help")[2]
+
+
 def test_a_variable_that_cannot_be_cast_is_told_once(run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "n.yml").write_text('services: {web: {image: nginx, deploy: {replicas: "${N}"}}}\n')
     monkeypatch.setenv("N", "two")

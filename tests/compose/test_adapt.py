@@ -52,8 +52,8 @@ def service(said: str) -> Any:
         ("env_file: [a.env, {path: b.env, required: false}]", {"env_file": ["a.env", "b.env"]}),
         ('ports: [{target: 80, published: "8080"}]', {"ports": [{"target": 80, "published": 8080}]}),
         (
-            'ports: [{target: 80, published: "81-82", name: web, host_ip: 1.2.3.4}]',
-            {"ports": [{"target": 80, "published": 81}, {"target": 80, "published": 82}]},
+            'ports: [{target: 80, published: "81-81", name: web, host_ip: 1.2.3.4}]',
+            {"ports": [{"target": 80, "published": 81}]},
         ),
         ("tmpfs: /run", {"volumes": [{"type": "tmpfs", "target": "/run"}]}),
         (
@@ -119,6 +119,7 @@ def test_what_has_an_exact_meaning_is_converted(judge: Judge, said: str, meant: 
         "deploy: {resources: {reservations: {devices: []}}}",
         "env_file: [{paths: a}]",
         "ports: [{target: 80, published: many}]",
+        'ports: [{target: 80, published: "81-82"}]',
         "nonsense: 1",
         'tty: "perhaps"',
     ],

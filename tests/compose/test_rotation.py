@@ -91,8 +91,8 @@ def test_long_keys_are_cut() -> None:
         ("my stack", "a", "choose another stack name"),
         ("ü", "a", "choose another stack name"),
         ("s\n", "a", "choose another stack name"),
-        ("shop", "a b", "give it a name= of your own"),
-        ("shop", "ü", "give it a name= of your own"),
+        ("shop", "a b", "give it a `name` of your own"),
+        ("shop", "ü", "give it a `name` of your own"),
     ],
 )
 def test_names_that_docker_refuses(stack: str, key: str, help: str) -> None:

@@ -136,12 +136,14 @@ def _imported(
     from pystackdsl.cli.composed import merged_notes
     from pystackdsl.cli.proof import compared, compared_with_values
     from pystackdsl.compose.anchors import anchored
+    from pystackdsl.compose.assets import secret_faults
     from pystackdsl.compose.paths import rebased
     from pystackdsl.diagnostics import InvalidStack, Severity
     from pystackdsl.python.fitting import fitted
     from pystackdsl.python.writer import write
 
     errors = [each for each in compose.findings(loaded.stack) if each.severity is Severity.ERROR]
+    errors += secret_faults(loaded.stack)
     if errors:
         raise InvalidStack(errors)
     is_one = len(loaded.documents) == 1
@@ -197,11 +199,13 @@ def _told(imported: Imported, stack: "Stack", target: Path | None) -> int:
 
 def _notes(imported: Imported, stack: "Stack") -> Iterator[str]:
     """What is to be known of the new file."""
+    from pystackdsl.model.secrecy import shown
+
     ignored = [f"{name} ({', '.join(services)})" for name, services in _ignored(stack).items()]
     if ignored:
         yield f"kept though Swarm ignores {'it' if len(ignored) == 1 else 'them'}: {', '.join(ignored)}"
     for name, value in imported.resolved.items():
-        yield f'not left open, since it decides more than a value: {name}, which is "{value}" here'
+        yield f'not left open, since it decides more than a value: {name}, which is "{shown(name, value)}" here'
     if imported.bare:
         yield f"kept though they only hold what others share: {', '.join(imported.bare)}"
     if imported.proof.dates:

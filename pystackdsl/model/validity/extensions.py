@@ -22,8 +22,12 @@ def check(kind: str, key: str, resource: Resource | None, extensions: Mapping[st
                 at_key=True,
             )
         elif name == "x-cluster-spec" and kind == "volumes":
-            found.error(f"{where} says x-cluster-spec as an extension field", _place(kind, key, resource, name),
-                        help="write cluster_spec=ClusterVolumeSpec(…)")  # fmt: skip
+            found.error(
+                f"{where} says x-cluster-spec as an extension field",
+                _place(kind, key, resource, name),
+                help="write cluster_spec=ClusterVolumeSpec(…)",
+                yaml='write version: "3.10" or later, in which it describes the volume, or leave the version out',
+            )
         for path, fault in _faults(value, (name,), ()):
             found.error(
                 f"an extension field of {where} holds {fault}",
