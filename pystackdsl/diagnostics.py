@@ -233,6 +233,8 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
 
     by_fold = {other.casefold(): other for other in words}
     close = difflib.get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.7)
+    if not close:  # of few letters, such as tpc
+        close = [other for other in by_fold if sorted(other) == sorted(word.casefold())]
     return by_fold[close[0]] if close else None
 
 

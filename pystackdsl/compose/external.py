@@ -8,7 +8,7 @@ from typing import Any
 from pystackdsl.compose import forms
 from pystackdsl.compose.misfit import SCHEMA, Gathering, Misfit, misfit
 from pystackdsl.compose.reader import Reader
-from pystackdsl.diagnostics import Diagnostic, KeyPath, Severity
+from pystackdsl.diagnostics import Diagnostic, KeyPath, Severity, nearest
 from pystackdsl.model.key import declared
 from pystackdsl.model.secret import Config, Secret
 from pystackdsl.model.storage import Volume
@@ -27,7 +27,9 @@ def external(reader: Reader, cls: type[Resource], tree: dict[str, Any], name_of:
         elif cls in (Secret, Config):
             _warn(reader, f"Docker drops {key} here, a key that it does not know", KeyPath("external", key))
         else:
-            gathering.findings += misfit(f"`{key}` is not a key of external", expected="name", at_key=True).below(key)
+            help = "did you mean `name`?" if nearest(key, ["name"]) else ""
+            fault = misfit(f"`{key}` is not a key of external", expected="name", help=help, at_key=True)
+            gathering.findings += Misfit(fault.below(key)).below("external")
     if name and tree.get("name"):
         gathering.findings += misfit(
             "the name is given twice, in `external` and beside it", help="keep the one beside `external: true`"

@@ -112,7 +112,7 @@ def _mount(reader: "Reader", item: Any) -> Any:
 def _networks(reader: "Reader", tree: Any) -> tuple[NetworkAttachment, ...]:
     if type(tree) is list:
         gathering = reader.gathering()
-        gathering.read(forms.texts, tree)
+        gathering.read(_names, tree)
         found = gathering.read(reader.each, tree, functools.partial(_named, reader))
         gathering.settle()
         return found  # type: ignore[no-any-return]
@@ -126,6 +126,17 @@ def _networks(reader: "Reader", tree: Any) -> tuple[NetworkAttachment, ...]:
     held = [gathering.read(reader.below, name, _attachment, reader, name, options) for name, options in tree.items()]
     gathering.settle()
     return tuple(held)
+
+
+def _names(items: list[Any]) -> None:
+    """Raise Misfit for what is no name in a list of networks, or is there twice."""
+    at = next((at for at, item in enumerate(items) if type(item) is dict and any(item.values())), None)
+    if at is None:
+        forms.texts(items)
+        return
+    from pystackdsl.compose.strangers import attachments_meant
+
+    raise Misfit(misfit("a mapping is not text", expected="text", help=attachments_meant(items)).below(at))
 
 
 def _named(reader: "Reader", name: Any) -> NetworkAttachment | None:
@@ -192,10 +203,15 @@ def _grant(reader: "Reader", cls: "type[Grant]", plain: Callable[["Reader", str]
         return reader.once(plain, item)
     if type(item) is not dict:
         raise misfit(f"{shown(item)} is not a {cls.KIND}", expected="a name, or a mapping with source")
-    grant = reader.value(cls, item)
-    if grant.granted is None:
+    meant = ""
+    if "source" not in item:
+        from pystackdsl.compose.strangers import grant_meant
+
+        meant = grant_meant(item)
+    grant = None if meant else reader.value(cls, item)
+    if grant is None or grant.granted is None:
         expected = f"source: a key of the top-level {cls.KIND}s"
-        raise misfit(f"this {cls.KIND} has no source", expected=expected, rule=DEPLOY)
+        raise misfit(f"this {cls.KIND} has no source", expected=expected, help=meant, rule=DEPLOY)
     return grant
 
 

@@ -40,8 +40,6 @@ def oddities(tree: Mapping[str, Any], document: "Document") -> Iterator[Diagnost
         for kind in ("secrets", "configs"):
             if kind in service:
                 yield from _modes(service[kind], ("services", name, kind), document)
-        if "extra_hosts" in service:
-            yield from _hosts(service["extra_hosts"], ("services", name, "extra_hosts"))
         if has_tilde and "volumes" in service:
             yield from _homes(service["volumes"], ("services", name, "volumes"))
 
@@ -107,14 +105,6 @@ def _modes(grants: Any, path: Path, document: "Document") -> Iterator[Diagnostic
                 here,
                 help=f"write 0{mode}",
                 kind="decimal-file-mode",
-            )
-
-
-def _hosts(hosts: Any, path: Path) -> Iterator[Diagnostic]:
-    for position, entry in enumerate(hosts) if isinstance(hosts, list) else ():
-        if "=" not in entry and ":" not in entry:
-            yield _warning(
-                f'Docker drops the host "{entry}", which has no address', (*path, position), help="write HOST:ADDRESS"
             )
 
 

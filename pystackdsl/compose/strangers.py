@@ -16,6 +16,7 @@ from pystackdsl.compose.foreign import FOREIGN
 from pystackdsl.compose.forms import flow_text, number_text
 from pystackdsl.compose.misfit import COMPOSE, Misfit, is_name, misfit
 from pystackdsl.diagnostics import nearest
+from pystackdsl.model.grants import SecretGrant
 from pystackdsl.model.key import keys_of
 from pystackdsl.model.mounts import Mount
 from pystackdsl.model.names import KINDS
@@ -24,20 +25,34 @@ from pystackdsl.model.stack import Stack
 from pystackdsl.model.value import Resource, Value
 from pystackdsl.model.variable import OPEN, Open
 
-__all__ = ["beside", "declaration", "displaced", "glued", "inside", "is_service_key", "mount_meant", "stranger"]
+__all__ = [
+    "attachments_meant",
+    "beside",
+    "declaration",
+    "displaced",
+    "glued",
+    "grant_meant",
+    "inside",
+    "is_service_key",
+    "mount_meant",
+    "stranger",
+]
 
 _MOST_LISTED: Final = 12
 
-_SAID: Final = {
-    "args": "command",
-    "cmd": "command",
-    "cwd": "working_dir",
-    "env": "environment",
-    "mounts": "volumes",
-    "work_dir": "working_dir",
-    "workdir": "working_dir",
+_SAID: Final[Mapping[str, Mapping[str, str]]] = {
+    "Service": {
+        "args": "command",
+        "cmd": "command",
+        "cwd": "working_dir",
+        "env": "environment",
+        "mounts": "volumes",
+        "work_dir": "working_dir",
+        "workdir": "working_dir",
+    },
+    "Mount": {"destination": "target", "dst": "target", "ro": "read_only", "src": "source"},
 }
-"""Keys of a service as other tools call them, which are too far from Docker's words to be taken for misspelt."""
+"""Keys as other tools call them, by class, which are too far from Docker's words to be taken for misspelt."""
 
 
 def stranger(
@@ -52,7 +67,7 @@ def stranger(
     if told is not None:
         return told
     known = [key.name for key, _ in keys_of(cls).values() if not key.local and key.minor <= minor and key.name != "x-*"]
-    guess = (_SAID.get(name) if cls is Service else None) or nearest(name, known)
+    guess = _SAID.get(cls.__name__, {}).get(name) or nearest(name, known)
     if guess is None:
         told = _as_higher(cls, name, holder) or _as_variable(cls, name, item)
         if told is not None:
@@ -135,6 +150,23 @@ def mount_meant(item: dict[str, Any]) -> str:
     if target is None:
         return f'write "{source}:/path/in/the/container"'
     return f'write "{source}:{target}"' if isinstance(target, str) else ""
+
+
+def grant_meant(item: dict[str, Any]) -> str:
+    """The cure for a pair among secrets or configs, which was to be a source and a target, or a name alone."""
+    if len(item) != 1 or item.keys() & _names(SecretGrant):
+        return ""
+    [(source, target)] = item.items()
+    if target is None:
+        return f"leave out the colon: {source}"
+    return f"write {{source: {source}, target: {target}}}" if isinstance(target, str) else ""
+
+
+def attachments_meant(items: list[Any]) -> str:
+    """The cure for networks in a list, some of which have keys."""
+    named = [next(iter(item), "") if isinstance(item, dict) else str(item) for item in items]
+    said = [f"{name}: {'{…}' if isinstance(item, dict) else '{}'}" for name, item in zip(named, items, strict=True)]
+    return f"leave out the dashes, and write a mapping:  networks: {{{', '.join(said)}}}"
 
 
 def is_service_key(name: str) -> bool:

@@ -67,6 +67,21 @@ def test_no_mistake_is_answered_in_python(path) -> None:
             assert not PYTHON.search(line)
 
 
+@pytest.mark.parametrize("key", ["environment", "labels", "sysctls"])
+def test_an_empty_name_is_marked_in_its_list(key: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "stack.yml"
+    file.write_text(f'{SERVICE}    {key}:\n      - a=1\n      - "=b"\n')
+    assert main(["build", str(file)]) == 1
+    assert "stack.yml:6:9\n" in capsys.readouterr().err
+
+
+def test_a_host_without_an_address_is_told_once(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "stack.yml"
+    file.write_text(f"{SERVICE}    extra_hosts: [db]\n")
+    assert main(["build", str(file)]) == 0
+    assert capsys.readouterr().err.count("warning:") == 1
+
+
 @pytest.mark.parametrize(
     "said",
     [

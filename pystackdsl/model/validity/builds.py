@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from pystackdsl.model.service import Service
+from pystackdsl.model.validity.containers import no_key
 from pystackdsl.model.validity.finding import Findings, at, spelled
 
 if TYPE_CHECKING:
@@ -24,8 +25,4 @@ def check(key: str, service: Service, build: "Build", found: Findings) -> None:
             )
     for name in ("args", "labels"):
         if "" in (getattr(build, name) or {}):
-            found.error(
-                f"{name} has an empty name",
-                at("services", key, service, "build", name),
-                expected="a name for every value",
-            )
+            no_key(found, "services", key, service, "build", name)

@@ -13,6 +13,7 @@ from pystackdsl.model.variable import OPEN
 if TYPE_CHECKING:
     from pystackdsl.model.build import Build
     from pystackdsl.model.container import Healthcheck, Logging
+    from pystackdsl.model.value import Resource
 
 __all__ = ["FIELDS", "no_image", "no_key"]
 
@@ -55,16 +56,17 @@ def _named(name: str) -> Check:
 
     def check(key: str, service: Service, pairs: Mapping[str, Any], held: Held) -> None:
         if "" in pairs:
-            no_key(held.found, at("services", key, service, name))
+            no_key(held.found, "services", key, service, name)
         if not is_plain(pairs):
             held.found.odd = True
 
     return check
 
 
-def no_key(found: Findings, subject: Any) -> None:
+def no_key(found: Findings, kind: str, key: str, resource: "Resource", *within: str) -> None:
     """Say that a mapping has an empty key."""
-    found.error(f"{subject.path[-1]} has an empty name", subject, expected="a name for every value")
+    place = at(kind, key, resource, *within, "")
+    found.error(f"{within[-1]} has an empty name", place, expected="a name for every value")
 
 
 def _command(name: str) -> Check:
@@ -241,7 +243,7 @@ def _hostname(key: str, service: Service, name: str, held: Held) -> None:
 
 def _environment(key: str, service: Service, pairs: Mapping[str, str | None], held: Held) -> None:
     if "" in pairs:
-        no_key(held.found, at("services", key, service, "environment"))
+        no_key(held.found, "services", key, service, "environment")
     texts = [text for text in pairs.values() if text]
     joined = "".join(texts)
     if "{{" in joined:

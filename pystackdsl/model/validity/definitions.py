@@ -5,7 +5,7 @@ from typing import Any
 from pystackdsl.model.stack import Stack
 from pystackdsl.model.validity import grants, names, networks, storage
 from pystackdsl.model.validity.containers import no_key
-from pystackdsl.model.validity.finding import at, spelled
+from pystackdsl.model.validity.finding import spelled
 from pystackdsl.model.validity.holdings import Held
 from pystackdsl.model.value import FrozenDict, Resource
 
@@ -39,7 +39,7 @@ def _resource(kind: str, key: str, resource: Resource, held: Held) -> None:
 
         check_texts(kind, key, resource, held)
     if said["labels"] is not None and "" in said["labels"]:
-        no_key(held.found, at(kind, key, resource, "labels"))
+        no_key(held.found, kind, key, resource, "labels")
     if said["x"] is not None:
         from pystackdsl.model.validity.extensions import check as check_extensions
 

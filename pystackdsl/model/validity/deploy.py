@@ -29,7 +29,7 @@ def check(key: str, service: Service, deploy: "Deploy", held: Held) -> None:
         _mode(key, service, deploy, found)
     if labels is not None:
         if "" in labels:
-            no_key(found, at("services", key, service, "deploy", "labels"))
+            no_key(found, "services", key, service, "deploy", "labels")
         if not is_plain(labels):
             found.odd = True
     for name, part in _PARTS:

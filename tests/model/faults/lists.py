@@ -60,21 +60,21 @@ for name in ("environment", "labels", "sysctls"):
         "ours",
         f"{name} with an empty name",
         lambda name=name: web(**{name: {"": "x"}}),  # type: ignore[misc]
-        f"services.web.{name}",
+        f'services.web.{name}[""]',
         f"{name} has an empty name",
     )
 fault(
     "ours",
     "deploy label without a name",
     lambda: deployed(labels={"": "x"}),
-    "services.web.deploy.labels",
+    'services.web.deploy.labels[""]',
     "labels has an empty name",
 )
 fault(
     "ours",
     "volume label without a name",
     lambda: Stack(volumes={"v": Volume(labels={"": "x"})}),
-    "volumes.v.labels",
+    'volumes.v.labels[""]',
     "labels has an empty name",
 )
 for name, item, summary in (
@@ -204,6 +204,6 @@ for name in ("args", "labels"):
         "ours",
         f"build {name} with an empty name",
         lambda name=name: web(build=Build(**{name: {"": "x"}})),  # type: ignore[misc]
-        f"services.web.build.{name}",
+        f'services.web.build.{name}[""]',
         f"{name} has an empty name",
     )
