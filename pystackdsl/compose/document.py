@@ -16,6 +16,7 @@ from pystackdsl.compose.encoding import in_utf8, is_marked
 from pystackdsl.compose.lines import lines_of
 from pystackdsl.compose.tree import TooDeep, TreeBuilder
 from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath, Place, Severity
+from pystackdsl.model.names import KINDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,23 +69,27 @@ class Document:
         return Place(span, note) if span else None
 
 
-def read(text: str | bytes, file: Path | None = None) -> Document:
+def read(text: str | bytes, file: Path | None = None, *, goes_on: bool = False) -> Document:
     """Read a YAML text, of the file named (None for standard input and texts in memory).
 
     Raises InvalidStack with all that Docker would refuse about the text: syntax, keys given twice, keys that are no
     text, tags that do not fit, aliases that lead nowhere or too far, a top that is no mapping. Never raises anything
     else, whatever the text. A text of several documents is read up to the end of the first, with a warning.
+
+    Where it `goes_on`, faults that spoil one value of one resource are errors among the document's findings, so that
+    more can be told of the rest.
     """
     document = Document(in_utf8(text, file), file)
-    _Reading(document).run()
+    _Reading(document, goes_on=goes_on).run()
     return document
 
 
 class _Reading:
     """One reading of a document's text, and the faults met so far."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, *, goes_on: bool) -> None:
         self.document = document
+        self.goes_on = goes_on
         self.faults: list[Fault] = []
 
     def run(self) -> None:
@@ -106,7 +111,9 @@ class _Reading:
         self.check_aliases(builder)
         self.check_dialect(builder)
         findings = tuple(fault.finding(document.marks) for fault in self.faults)
-        if any(finding.severity is Severity.ERROR for finding in findings):
+        errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+        is_local = not builder.is_torn and all(len(each.path) > 2 and each.path[0] in KINDS for each in errors)
+        if errors and not (self.goes_on and is_local):
             raise InvalidStack(findings)
         document.findings = findings
         document.respelled = {KeyPath(*path): text for path, text in builder.respelled.items()}

@@ -97,7 +97,7 @@ def load_texts(
     variables that are to stay open do not where several files say the same key, and entries of environments that
     several files have are filled from it.
     """
-    documents = _all([lambda text=text: read(text.data, text.file) for text in texts])  # type: ignore[misc]
+    documents = _all([lambda text=text: read(text.data, text.file, goes_on=True) for text in texts])  # type: ignore[misc]
     return load_documents(
         documents, environment=environment, base=base, mode=mode, from_compose=from_compose, shell=shell
     )
@@ -163,18 +163,10 @@ class _Loading:
             for kind, resources in reading.declare().items():
                 held[kind] |= resources
         services = [reading.services(held) for reading in readings]
-        for at, (document, done, reading) in enumerate(zip(self.documents, trees, readings, strict=True)):
-            odd = () if reading.faults else oddities(reading.tree, document)
-            told = {finding.path for finding in done.findings if finding.severity is Severity.ERROR}
-            filled = {path for paths in done.variables.values() for path in paths}
-            faults = [
-                of_variable(fault) if fault.path in filled else fault
-                for fault in reading.faults
-                if fault.path not in told  # a variable's fault says more
-            ]
-            self.note(at, [*document.findings, *done.findings, *faults, *reading.warnings, *odd])
+        for at, pair in enumerate(zip(trees, readings, strict=True)):
+            self.note_reading(at, *pair)
         merged = self.merged(services, held) if len(services) > 1 else services[0]
-        self.note_deploy_faults(services, held)
+        self.note_deploy_faults(readings[0], services[0], held)
         findings = [finding for file in self.findings for finding in sorted(file, key=_position)]
         if any(finding.severity is Severity.ERROR for finding in findings):
             raise InvalidStack(findings)
@@ -203,6 +195,21 @@ class _Loading:
         compose = self.compose[at]
         self.findings[at] += placed(_ruled(findings), self.documents[at], compose.moved if compose else {})
 
+    def note_reading(self, at: int, done: Interpolated, reading: FileReading) -> None:
+        """Note all that was found in a document, but what only follows from values that are no YAML."""
+        document = self.documents[at]
+        spoilt = [finding.path for finding in document.findings if finding.severity is Severity.ERROR]
+        odd = () if reading.faults or spoilt else oddities(reading.tree, document)
+        told = {finding.path for finding in done.findings if finding.severity is Severity.ERROR}
+        filled = {path for paths in done.variables.values() for path in paths}
+        faults = [
+            of_variable(fault) if fault.path in filled else fault
+            for fault in reading.faults
+            if fault.path not in told  # a variable's fault says more
+        ]
+        found = [*done.findings, *faults, *reading.warnings, *odd]
+        self.note(at, [*document.findings, *(each for each in found if not _is_spoilt(each.path, spoilt))])
+
     def reading(self, at: int, done: Interpolated) -> FileReading:
         """The reading of a document's tree, with the schema version that the document states; one that there is not
         is noted, and the newest taken.
@@ -222,9 +229,9 @@ class _Loading:
         return FileReading(tree, minor, self.resolve)
 
     def note_deploy_faults(
-        self, services: Sequence[dict[str, Any]], held: Mapping[str, Mapping[str, Resource]]
+        self, reading: FileReading, services: dict[str, Any], held: Mapping[str, Mapping[str, Resource]]
     ) -> None:
-        """Where the file has faults, note what only a deploy would refuse about the services that have none.
+        """Where the file has faults, note what only a deploy would refuse about the keys of services that have none.
 
         Nothing is said where a fault may be one of structure, such as a key that stands beside its service, for then
         what is missing may only be in the wrong place; nor of several files, which may mend each other.
@@ -235,10 +242,12 @@ class _Loading:
             return
         from pystackdsl.model.validity import findings
 
-        faulty = {path[1] for path in faults}
-        sound = {name: service for name, service in services[0].items() if name not in faulty}
+        faulty = {path[:3] for path in faults}
+        sound = services | reading.without(faulty)
         rest: dict[str, Any] = {kind: held[kind] for kind in KINDS[1:]}
-        told = findings(Stack(services=sound, **rest, base=self.base))
+        told = [each for each in findings(Stack(services=sound, **rest, base=self.base)) if each.path[:3] not in faulty]
+        cut = {path[1] for path in faulty}  # what such a service lacks may be in the keys that are left out
+        told = [each for each in told if len(each.path) != 2 or each.path[1] not in cut]
         self.note(0, [self.besides(finding) for finding in told if finding.severity is Severity.ERROR])
 
     def besides(self, finding: Diagnostic) -> Diagnostic:
@@ -307,6 +316,11 @@ class _Loading:
             self.note(at, merge.taken_findings())
         self.resolved |= merge.taken
         return merged
+
+
+def _is_spoilt(path: KeyPath, spoilt: Iterable[KeyPath]) -> bool:
+    """Whether a path leads to, into or around one of the values that could not be read."""
+    return any(path[: len(other)] == other[: len(path)] for other in spoilt)
 
 
 def _mismatch(minor: int, first: int) -> Misfit:

@@ -1,7 +1,7 @@
 """The resources of one Compose file: an interpolated tree comes in, typed resources and all its faults go out."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from pystackdsl.compose import forms
@@ -11,6 +11,7 @@ from pystackdsl.compose.reader import Reader
 from pystackdsl.diagnostics import Diagnostic, InvalidStack, KeyPath
 from pystackdsl.model.key import declared
 from pystackdsl.model.names import KINDS
+from pystackdsl.model.service import Service
 from pystackdsl.model.stack import CLASSES, Stack
 from pystackdsl.model.value import FrozenDict
 
@@ -124,6 +125,20 @@ class FileReading:
                 before = name
             if len(warnings) > count:
                 warnings[count:] = [warning.below((kind, name)) for warning in warnings[count:]]
+        return found
+
+    def without(self, faulty: Iterable[Sequence[str | int]]) -> dict[str, Any]:
+        """The services that have faulty keys, by their paths, read without these; but those that then have others."""
+        cut: dict[str, set[Any]] = {}
+        for _, name, key in faulty:
+            cut.setdefault(str(name), set()).add(key)
+        found = {}
+        for name, keys in cut.items():
+            try:
+                rest = {key: item for key, item in self.tree["services"][name].items() if key not in keys}
+                found[name] = self.reader.resource(Service, rest, name)
+            except Misfit:
+                continue
         return found
 
     def _listed(self, kind: str) -> Misfit | None:

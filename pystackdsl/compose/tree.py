@@ -49,7 +49,8 @@ class TreeBuilder:
     Without `is_marked` the text holds neither anchors nor tags. `decoded` counts values as Docker counts them, and
     `aliased` those of them that came in through aliases; `suspect` says that only an exact count can tell whether these
     are too many. `odd` says that the text holds something that libyaml and Docker may read differently. `respelled`
-    has the source text of numbers and dates that Docker would turn into another text.
+    has the source text of numbers and dates that Docker would turn into another text. `is_torn` says that some fault is
+    in a block that aliases may repeat.
     """
 
     def __init__(self, get: Callable[[], Any], kinds: Any, *, is_marked: bool) -> None:
@@ -63,6 +64,7 @@ class TreeBuilder:
         self.aliased = 0
         self.suspect = False
         self.odd = False
+        self.is_torn = False
         self._is_marked = is_marked
         self._path: list[str | int] = []
         self._depth = 0
@@ -220,7 +222,7 @@ class TreeBuilder:
             return None
         if not is_text_key(tag, text, plain=plain):
             if not merged:
-                self._no_text(event, text)
+                self._no_text(event, text, text)
             elif tag is None and plain_value(text) is None:
                 self.root(self.get())
                 return None
@@ -242,11 +244,11 @@ class TreeBuilder:
                     )
                 self._alias_keys |= {(at, f"*{event.anchor}"), (at, text)}
                 return text
-            self._no_text(event, f"*{event.anchor}")
+            self._no_text(event, f"*{event.anchor}", "")
             return ""
         is_template = event.start_mark.index == start.start_mark.index + 1  # {{.Node.Hostname}}
         self._no_text(
-            event, "a mapping" if event.__class__ is self.mapping_start else "a list", is_template=is_template
+            event, "a mapping" if event.__class__ is self.mapping_start else "a list", "", is_template=is_template
         )
         self._depth += _DETOUR
         self._collection(event)
@@ -326,13 +328,14 @@ class TreeBuilder:
         if (at, key) not in self._alias_keys:
             self._fault(event, f'the key "{key}" is given twice', key, mapping=at, help="keep one of the two")
 
-    def _no_text(self, event: Any, found: str, *, is_template: bool = False) -> None:
+    def _no_text(self, event: Any, found: str, key: str, *, is_template: bool = False) -> None:
         from pystackdsl.compose.slips import bare_template, port_pair
 
         is_scalar = event.__class__ is self.scalar
         self._fault(
             event,
             f"the key {found or 'null'} is not text" if is_scalar else f"{found} cannot be a key",
+            key,
             expected="text, which is the only kind of key that Docker reads",
             help=f'put it in quotes: "{found}"' if is_scalar and found.isprintable() else "",
             cure=bare_template if is_template else port_pair if "ports" in self._path[-2:] else None,
@@ -357,6 +360,7 @@ class TreeBuilder:
         from pystackdsl.compose.faults import Fault
 
         path = tuple(self._path) if key is None else (*self._path, key)
+        self.is_torn = self.is_torn or any(value is _UNREAD for value, _, _ in self._anchors.values())
         start, end = event.start_mark.index, event.end_mark.index
         self.faults.append(
             Fault(

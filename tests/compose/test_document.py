@@ -394,7 +394,7 @@ def test_all_faults_at_once():
     text = "x-a: {1: a}\nx-b: *none\nx-c: !!int x\nx-d: .nan\nx-e: 1\nx-e: 2\nx-f: 2001-01-01T00:00:00+24:00\nx-g: [\n"
     found = refused(text)
     assert [places(finding)[0][0] for finding in found] == [1, 2, 3, 4, 6, 7, 8]
-    assert [str(finding.path) for finding in found[:6]] == ["x-a", "x-b", "x-c", "x-d", "x-e", "x-f"]
+    assert [str(finding.path) for finding in found[:6]] == ["x-a.1", "x-b", "x-c", "x-d", "x-e", "x-f"]
 
 
 def test_numbers_whose_text_differs_are_remembered():

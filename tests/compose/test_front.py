@@ -29,6 +29,45 @@ def position(finding: Diagnostic) -> tuple[int, int]:
     return finding.places[0].span.line, finding.places[0].span.column
 
 
+@pytest.mark.parametrize(
+    ("rest", "told"),
+    [
+        (
+            "    environment: {A: true}\n    restart: allways\n",
+            ["true is not text, a number, or nothing", '"allways" is no restart policy'],
+        ),
+        ('    command: [1]\n    sysctls: ["=x"]\n', ["1 is not text", "sysctls has an empty name"]),
+        (
+            "    foo: 1\n    privileged: yes\n    dns: [a, a]\n  b:\n    image: x\n    image: y\n",
+            [
+                "`foo` is not a key",
+                '"yes" is not true or false',
+                '"a" stands in this list twice',
+                '"image" is given twice',
+            ],
+        ),
+        ("    labels: {1: x}\n    foo: 1\n", ["the key 1 is not text", "`foo` is not a key"]),
+        ("    1: x\n    foo: 1\n", ["the key 1 is not text", "`foo` is not a key"]),
+        ("    ports: *p\n    foo: 1\n", ["no anchor &p", "`foo` is not a key"]),
+        ("    <<: *p\n    foo: 1\n", ["no anchor &p", "`foo` is not a key"]),
+        ("    deploy: {mode: *p}\n  b: {}\n", ["no anchor &p", "service b has no image"]),
+        ("    ports: &q [*p]\n  b:\n    image: x\n    ports: *q\n", ["no anchor &p"]),
+        ("    networks: [n]\nnetworks: {n: {}}\nnetworks: {m: {}}\n", ['"networks" is given twice']),
+        ("    volumes: [{type: bind, source: *p, target: /x}]\n", ["no anchor &p"]),
+        ("    volumes: [{type: *p, target: /x}]\n", ["no anchor &p"]),
+        ("    hostname: {{.Node}}\n    foo: 1\n", ["a mapping cannot be a key", "`foo` is not a key"]),
+        ("    networks: [n]\nnetworks: {n: {driver: *p}}\n", ["no anchor &p"]),
+        ("    networks: [n]\nnetworks: {<<: *p}\n", ["no anchor &p"]),
+    ],
+)
+def test_one_fault_hides_no_other_and_brings_no_false_one(rest: str, told: list[str]) -> None:
+    with pytest.raises(InvalidStack) as caught:
+        load(f"services:\n  a:\n    image: x\n{rest}", environment={})
+    found = [each.summary for each in caught.value.findings if each.severity is Severity.ERROR]
+    assert len(found) == len(told)
+    assert all(part in summary for part, summary in zip(told, found, strict=True))
+
+
 def test_a_file_and_a_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TAG", "1.2")
     file = tmp_path / "stack.yml"
