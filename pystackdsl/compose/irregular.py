@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from pystackdsl.compose import forms
-from pystackdsl.compose.misfit import COMPOSE, DEPLOY, SCHEMA, Misfit, is_name, misfit, shown, too_old
+from pystackdsl.compose.misfit import COMPOSE, DEPLOY, SCHEMA, Gathering, Misfit, is_name, misfit, shown, too_old
 from pystackdsl.compose.short_mounts import short_mount
 from pystackdsl.diagnostics import StackError
 from pystackdsl.model.mounts import Mount, as_mounts
@@ -92,8 +92,12 @@ def _mount(reader: "Reader", item: Any) -> Any:
     if "type" not in item:
         from pystackdsl.compose.strangers import mount_meant
 
-        expected = "type: volume, bind, tmpfs, npipe or cluster"
-        raise misfit("this mount has no type", expected=expected, help=mount_meant(item))
+        expected, meant = "type: volume, bind, tmpfs, npipe or cluster", mount_meant(item)
+        fault = misfit("this mount has no type", expected=expected, help=meant)
+        gathering = Gathering()
+        if not meant:
+            gathering.read(reader.value, Mount, item)
+        raise Misfit([*fault.findings, *gathering.findings])
     kind = item["type"]
     if type(kind) is str and OPEN in kind:
         item = item | {"type": reader.resolve(kind)}

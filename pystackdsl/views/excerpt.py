@@ -86,13 +86,13 @@ def _lines_at(file: Path, _changed: int, _size: int) -> Sequence[Line]:
     secret = _merged(_secret_stretches(text) if is_python else [], _looking(text, is_python=is_python))
     found, start, at = [], 0, 0
     for line in text.split("\n"):
-        end = start + len(line)
+        end, inside = start + len(line), start + len(line) - len(line.lstrip())
         while at < len(secret) and secret[at][1] <= start:
             at += 1
         cut, following = [], at
         while following < len(secret) and secret[following][0] < end:
             first, last = secret[following]
-            cut.append((max(first, start) - start, min(last, end) - start))
+            cut.append(((first if first >= start else min(inside, last)) - start, min(last, end) - start))
             following += 1
         found.append(Line(line, cut))
         start = end + 1

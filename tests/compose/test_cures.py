@@ -46,6 +46,7 @@ FAULTS = [
         "discrete_resource_spec: {kind: gpu, value: 1}",
     ),
     (SERVICE + "    deploy: {placement: {preferences: [{spread: x}]}}", "spread: node.labels.zone"),
+    (SERVICE + "    deploy: {resources: {limits: {memory: '512'}}}", 'for 512 megabytes write "512M"'),
     ('version: "3.7"\nservices: {}\nvolumes: {v: {x-cluster-spec: {group: g}}}', 'write version: "3.10" or later'),
     ("services:\n  " + "a" * 70 + ": {image: x}", "shorten"),
 ]

@@ -55,6 +55,8 @@ def position(finding: Diagnostic) -> tuple[int, int]:
         ("    networks: [n]\nnetworks: {n: {}}\nnetworks: {m: {}}\n", ['"networks" is given twice']),
         ("    volumes: [{type: bind, source: *p, target: /x}]\n", ["no anchor &p"]),
         ("    volumes: [{type: *p, target: /x}]\n", ["no anchor &p"]),
+        ("    volumes: [{src: ./x, target: /x}]\n", ["this mount has no type", "`src` is not a key of a mount"]),
+        ("    volumes: [{x: /x}]\n", ["this mount has no type"]),
         ("    hostname: {{.Node}}\n    foo: 1\n", ["a mapping cannot be a key", "`foo` is not a key"]),
         ("    networks: [n]\nnetworks: {n: {driver: *p}}\n", ["no anchor &p"]),
         ("    networks: [n]\nnetworks: {<<: *p}\n", ["no anchor &p"]),

@@ -280,6 +280,13 @@ def test_other_texts_are_shown(line: str) -> None:
     assert line in render([Diagnostic(summary="no", places=(Place(Span(None, 1, text=line)),))])
 
 
+def test_a_line_of_a_secrets_text_keeps_its_indentation(folder: Path) -> None:
+    file = folder / "stack.yml"
+    file.write_text("secrets:\n  s:\n    content: |\n      hunter2\n     x: y\n")
+    drawn = render([Diagnostic(summary="no", places=(Place(span(file, 5, "x: y")),))])
+    assert "5 |      …\n   |      ^\n" in drawn
+
+
 def test_findings_are_sorted_by_place_and_told_once(folder: Path) -> None:
     def at(summary: str, file: str, line: int) -> Diagnostic:
         return Diagnostic(summary=summary, places=(Place(Span(folder / file, line)),))

@@ -148,6 +148,7 @@ def _too_little(key: str, service: Service, part: str, name: str, value: object,
         f"{part}.{name} of service {key} is {value}, less than any Engine takes",
         at("services", key, service, "deploy", "resources", part, name),
         expected="at least 0.001, or 0 for no limit" if name == "cpus" else 'at least "4M", or 0 for no limit',
+        help=f'for {value} megabytes write "{value}M"' if name == "memory" and str(value).isdecimal() else "",
     )
 
 
