@@ -20,6 +20,7 @@ from pystackdsl.model.grants import SecretGrant
 from pystackdsl.model.key import keys_of
 from pystackdsl.model.mounts import Mount
 from pystackdsl.model.names import KINDS
+from pystackdsl.model.secrecy import shown
 from pystackdsl.model.service import Service
 from pystackdsl.model.stack import Stack
 from pystackdsl.model.value import Resource, Value
@@ -159,7 +160,7 @@ def grant_meant(item: dict[str, Any]) -> str:
     [(source, target)] = item.items()
     if target is None:
         return f"leave out the colon: {source}"
-    return f"write {{source: {source}, target: {target}}}" if isinstance(target, str) else ""
+    return f"write {{source: {source}, target: {shown(source, target)}}}" if isinstance(target, str) else ""
 
 
 def attachments_meant(items: list[Any]) -> str:

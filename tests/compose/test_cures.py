@@ -101,6 +101,7 @@ def test_a_host_without_an_address_is_told_once(capsys: pytest.CaptureFixture[st
         "environment:\n      DB_PASSWORD: [hunter2",
         "command:\nrun --password hunter2",
         "environment:\n      DB_PASSWORD hunter2",
+        "secrets: [{db_password: hunter2}]",
         "environment:\n      A: b\n      DB_PASSWORD hunter2\n      C: d",
         "environment: {API_TOKEN: {a: hunter2}}",
         "build:\n      args: {DB_PASSWORD: {hunter2: 1}}",
