@@ -134,8 +134,11 @@ class FileReading:
             cut.setdefault(str(name), set()).add(key)
         found = {}
         for name, keys in cut.items():
+            tree = self.tree["services"].get(name)
+            if type(tree) is not dict:  # a later key, spelled by an alias, took its place
+                continue
+            rest = {key: item for key, item in tree.items() if key not in keys}
             try:
-                rest = {key: item for key, item in self.tree["services"][name].items() if key not in keys}
                 found[name] = self.reader.resource(Service, rest, name)
             except Misfit:
                 continue

@@ -56,6 +56,10 @@ def position(finding: Diagnostic) -> tuple[int, int]:
         ("    volumes: [{type: bind, source: *p, target: /x}]\n", ["no anchor &p"]),
         ("    volumes: [{type: *p, target: /x}]\n", ["no anchor &p"]),
         ("    volumes: [{src: ./x, target: /x}]\n", ["this mount has no type", "`src` is not a key of a mount"]),
+        (
+            "    tty: &k b\n  b: {image: x, image: x}\n  *k : 1\n",
+            ['"b" is not true or false', '"image" is given twice'],
+        ),
         ("    volumes: [{x: /x}]\n", ["this mount has no type"]),
         ("    hostname: {{.Node}}\n    foo: 1\n", ["a mapping cannot be a key", "`foo` is not a key"]),
         ("    networks: [n]\nnetworks: {n: {driver: *p}}\n", ["no anchor &p"]),
