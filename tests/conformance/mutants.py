@@ -193,6 +193,7 @@ KNOWN: Sequence[tuple[str, str]] = (
     (r"services\..*\.volumes\.\d+\.type = ''", "an empty type of a mount is read, and written, as volume"),
     (r"volumes\.[^.]+\.x-cluster-spec .*'secrets'", "secrets of a cluster volume are dropped with a warning"),
     (r"3\.[789] volumes\.[^.]+\.x-cluster-spec", "older schemas do not check a cluster volume; we do"),
+    (r"services\..*\.build\.shm_size = -\d", "a negative `shm_size` of the ignored `build` is refused"),
 )
 """The mutants that we read otherwise than Docker on purpose, and why; docs/reference/differences.md has the words."""
 
