@@ -133,10 +133,11 @@ def _merges(notes: SourceNotes) -> dict[str, list[tuple[KeyPath, int]]]:
     """By anchor, the paths of the mappings that its block is merged into, and its position among those merged there."""
     found: dict[str, list[tuple[KeyPath, int]]] = {}
     for path, name in notes.shared.items():
+        position = path[-1] if path[-2:-1] == (_MERGE,) else None
         if path[-1:] == (_MERGE,):
             found.setdefault(name, []).append((KeyPath(*path[:-1]), 0))
-        elif path[-2:-1] == (_MERGE,) and isinstance(path[-1], int):
-            found.setdefault(name, []).append((KeyPath(*path[:-2]), path[-1]))
+        elif isinstance(position, int):
+            found.setdefault(name, []).append((KeyPath(*path[:-2]), position))
     return found
 
 

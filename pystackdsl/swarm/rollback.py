@@ -17,7 +17,7 @@ from pystackdsl.swarm.live import Live
 from pystackdsl.swarm.names import descoped
 from pystackdsl.swarm.normal import normal
 from pystackdsl.swarm.precheck import references
-from pystackdsl.swarm.specs import Raw, Spec, Specs
+from pystackdsl.swarm.specs import Kind, Raw, Spec, Specs
 from pystackdsl.swarm.words import Words
 from pystackdsl.swarm.writes import DETACHED, began, mark_of
 
@@ -31,7 +31,7 @@ def read_back(engine: "Engine", stack: str) -> Live:
     """What the swarm has of a stack, and of what its services referred to before."""
     live = engine.read(stack)
     former = [raw["PreviousSpec"] for raw in live.services.values() if raw.get("PreviousSpec")]
-    names = [
+    names: list[tuple[Kind, str]] = [
         (kind, name)
         for spec in former
         for kind, name in references(spec)
