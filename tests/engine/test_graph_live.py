@@ -23,7 +23,7 @@ services:
 
 def test_what_runs_and_what_was_given_up(engine: Engine, stack_name: str, capfd: pytest.CaptureFixture[str]) -> None:
     engine.docker("stack", "deploy", "--detach=true", "--resolve-image=never", "-c", "-", stack_name, input=STACK)
-    wait(lambda: _states(engine, stack_name) == ["failed", "running", "running"], "two tasks, and one that ended", 60)
+    wait(lambda: _is_settled(engine, stack_name), "two tasks, and one that ended", 60)
     assert main(["graph", "--live", stack_name, "--format", "mermaid", "-H", engine.host]) == exits.DONE
     drawn = capfd.readouterr().out
     assert 't0x0["<b>broken.1</b><br/>task: non-zero exit (3)<br/>failed"]' in drawn
@@ -31,6 +31,8 @@ def test_what_runs_and_what_was_given_up(engine: Engine, stack_name: str, capfd:
     assert 't0x2["<b>web.2</b><br/>busybox:latest<br/>running"]' in drawn
 
 
-def _states(engine: Engine, stack: str) -> list[str]:
+def _is_settled(engine: Engine, stack: str) -> bool:
+    """Whether two tasks run and one has ended; a slow node may have given up tasks before."""
     label = json.dumps({"label": [f"com.docker.stack.namespace={stack}"]})
-    return sorted(each["Status"]["State"] for each in engine.call("GET", "/tasks", query={"filters": label}))
+    states = [each["Status"]["State"] for each in engine.call("GET", "/tasks", query={"filters": label})]
+    return states.count("running") == 2 and "failed" in states

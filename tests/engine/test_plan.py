@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from rig.engine import Engine as Rig
+from rig.engine import wait
 
 from pystackdsl import (
     KEEP,
@@ -231,7 +232,14 @@ def test_networks_that_differ(shop: Shop) -> None:
 def test_a_container_on_a_network_that_is_to_be_made_anew(shop: Shop) -> None:
     net = Network(driver="overlay", attachable=True)
     shop.apply(shop.stack(web=sleeper(networks=[net]), net=net))
-    id = shop.rig.docker("run", "--detach", "--network", f"{shop.name}_net", "busybox", "sleep", "1000").stdout.strip()
+    words = ("run", "--detach", "--rm", "--network", f"{shop.name}_net", "busybox", "sleep", "1000")
+
+    def started() -> str:
+        """The ID of a container; a busy engine may take too long to attach one, and then there is none."""
+        run = shop.rig.docker(*words, check=False)
+        return "" if run.returncode else run.stdout.strip()
+
+    id = wait(started, "container on the network", 90)
     try:
         other = evolve(net, labels={"a": "b"})
         plan = shop.plan(shop.stack(web=sleeper(networks=[other]), net=other), replace_networks=True)
