@@ -13,7 +13,7 @@ from pystackdsl.cli import exits
 from pystackdsl.cli.failure import CommandError, findings_in
 from pystackdsl.cli.target import connected
 from pystackdsl.cli.terminal import emit, report, say
-from pystackdsl.swarm.masking import MASK, masked
+from pystackdsl.swarm.masking import MASK, masked, setting
 
 if TYPE_CHECKING:
     from pystackdsl.swarm.changes import Plan
@@ -110,7 +110,7 @@ def _notes(found: Imported) -> Iterator[str]:
         yield f"look secret and stand in the file as they are: {', '.join(secret)}"
     for (kind, key), left in found.lifted.left.items():
         for path, value in left.items():
-            shown = masked(path.rpartition(".")[2], value) if isinstance(value, str) else value
+            shown = setting(path, value)
             yield f"{kind[:-1]} {key}: no key says {path}, which is {shown!r} there; a change of it resets that"
 
 

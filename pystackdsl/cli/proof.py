@@ -96,7 +96,7 @@ class _Comparison:
     def told(self, one: Any, other: Any) -> list[str]:
         """The differences between two trees, one a line."""
         return [
-            f"{path or 'the stack'}: {_shown(first)} and {_shown(second)}"
+            f"{path or 'the stack'}: {_shown(first, path)} and {_shown(second, path)}"
             for path, first, second in self.between(one, other, KeyPath())
         ]
 
@@ -132,7 +132,12 @@ def _plain(value: Any) -> Any:
         return _WORDS.get(text, str(value))
 
 
-def _shown(value: Any) -> str:
-    """A value on one line."""
-    shown = "nothing" if value is _NOTHING else repr(value)
+def _shown(value: Any, path: KeyPath) -> str:
+    """A value on one line, without what looks secret."""
+    from pystackdsl.model.secrecy import shown as discreet
+    from pystackdsl.model.secrecy import without_passwords
+
+    if isinstance(value, str) and path:
+        value = discreet(str(path[-1]), value)
+    shown = "nothing" if value is _NOTHING else without_passwords(repr(value))
     return shown if len(shown) <= 200 else f"{shown[:200]}…"

@@ -5,9 +5,9 @@ by `differences` and `words`. It would rather hide too much than too little: who
 """
 
 import re
-from typing import Final
+from typing import Any, Final
 
-__all__ = ["MASK", "hushed", "is_secret", "masked"]
+__all__ = ["MASK", "hushed", "is_secret", "masked", "setting"]
 
 MASK: Final = "(masked)"
 
@@ -41,3 +41,12 @@ def hushed(text: str) -> str:
     from pystackdsl.model.secrecy import without_passwords
 
     return without_passwords(_IN_URL.sub(r"\1***", text))
+
+
+def setting(path: str, value: Any) -> Any:
+    """What may be shown of a live setting that no key of Compose says, by its path in the body of the Engine."""
+    if isinstance(value, list):
+        return [setting(path, item) for item in value]
+    if not isinstance(value, str):
+        return value
+    return masked(path.rpartition(".")[2], value) if ".Options." in path else hushed(value)

@@ -19,7 +19,7 @@ from pystackdsl.swarm.changes import Difference
 from pystackdsl.swarm.differences import differences, of_contents, shielded
 from pystackdsl.swarm.images import image_of
 from pystackdsl.swarm.lift import StackLifting, lift
-from pystackdsl.swarm.masking import hushed, masked
+from pystackdsl.swarm.masking import setting
 from pystackdsl.swarm.rotation import Stored
 from pystackdsl.swarm.specs import IMAGE, OWN, Kind, Raw, Spec, Specs
 
@@ -61,7 +61,9 @@ class Words:
             tree.pop("image", None)
         found = [*_of_image(held, wanted), *differences(*trees)]
         found = [_of_replicas(each, wanted) if each.path == REPLICAS else each for each in found]
-        resets = {path: self._shown(path, value) for path, value in old.left.items() if new.left.get(path) != value}
+        resets = {path: value for path, value in old.left.items() if new.left.get(path) != value}
+        if not self.show_values:
+            resets = {path: setting(path, value) for path, value in resets.items()}
         if not found and not resets:
             found = [each for each in differences(before, after) if not _is_of_content(each)]
         return Told(tuple(found if self.show_values else map(shielded, found)), resets)
@@ -70,16 +72,6 @@ class Words:
         """What changes in a network between two normal forms."""
         trees = [self._tree(lift("networks", key, spec, self.lifting).value) for spec in (before, after)]
         return tuple(each if self.show_values else shielded(each) for each in differences(*trees))
-
-    def _shown(self, path: str, value: Any) -> Any:
-        """What of a setting that the stack has no words for may be shown."""
-        if self.show_values:
-            return value
-        if isinstance(value, list):
-            return [self._shown(path, item) for item in value]
-        if not isinstance(value, str):
-            return value
-        return masked(path.rpartition(".")[2], value) if ".Options." in path else hushed(value)
 
     def _tree(self, value: Any) -> Any:
         names = Names(self.lifting.held)
