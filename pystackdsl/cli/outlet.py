@@ -41,14 +41,14 @@ def write_all(files: Mapping[Path, bytes], *, private: bool = False) -> None:
             draft.unlink(missing_ok=True)
 
 
-def refuse_same(path: Path, source: str) -> None:
-    """Raise CommandError where what is to be written is the file that it is made from."""
+def refuse_same(path: Path, source: str | Path, noun: str = "stack file") -> None:
+    """Raise CommandError where what is to be written is a file that it is made from; `noun` says which."""
     try:
         same = path.samefile(source)
     except OSError:
         return
     if same:
-        raise CommandError(f"{path} is the stack file itself", help="name the file to be written")
+        raise CommandError(f"{path} is the {noun} itself", help="name the file to be written")
 
 
 def make_folder(folder: Path) -> None:

@@ -54,6 +54,10 @@ class StaleError(CommandError):
     status = exits.STALE
 
 
+DEFAULT_RESOLVE: Final = "changed"
+"""Which images a plan looks up where nothing is said."""
+
+
 class Prepared(NamedTuple):
     """A stack that is ready to be compared: its source, its name in the swarm, and what it asks of the Engine."""
 
@@ -74,7 +78,7 @@ def declare_stack(parser: argparse.ArgumentParser) -> None:
     declare_name(parser.add_argument_group("its name"))
 
 
-def declare_changes(parser: argparse.ArgumentParser, *, resolve_image: str = "changed") -> None:
+def declare_changes(parser: argparse.ArgumentParser, *, resolve_image: str = DEFAULT_RESOLVE) -> None:
     """The arguments that say what is to be changed."""
     add = parser.add_argument_group("what is changed").add_argument
     add("--prune", action="store_true", help="remove services that the stack no longer has")
@@ -229,8 +233,13 @@ def save(plan: Shown, file: str, options: argparse.Namespace) -> None:
     """Write a plan into a file that only its owner can read: environments are in it. Raises CommandError."""
     from pathlib import Path
 
-    from pystackdsl.cli.outlet import write_all
+    from pystackdsl.cli.outlet import refuse_same, write_all
     from pystackdsl.swarm.planfile import dump
+
+    for source in plan.source:
+        refuse_same(Path(file), source)
+    for source in options.env_file:
+        refuse_same(Path(file), source, "env file")
 
     words = {name: getattr(options, name) for name in _SOURCE}
     text = dump(plan.plan, source=plan.source, lines=plan.lines, words={**words, "folder": str(Path.cwd())})
@@ -252,10 +261,13 @@ def saved(file: str, engine: "Engine", options: argparse.Namespace) -> Shown:
     from pystackdsl.swarm.planfile import load
     from pystackdsl.swarm.writes import Stale
 
-    for name in ("name", "prune", "service", "force", "rerun", "replace_networks"):
-        if getattr(options, name):
-            option = f"--{name.replace('_', '-')}"
-            raise UsageError(f"{option} has no place beside --plan, which says all that is done", help="leave it out")
+    others = ("name", "prune", "service", "force", "rerun", "replace_networks")
+    asked = [name for name in others if getattr(options, name)]
+    if options.resolve_image != DEFAULT_RESOLVE:
+        asked.append("resolve_image")
+    for name in asked:
+        option = f"--{name.replace('_', '-')}"
+        raise UsageError(f"{option} has no place beside --plan, which says all that is done", help="leave it out")
     try:
         text = Path(file).read_text(encoding="utf-8")
     except (OSError, ValueError) as error:

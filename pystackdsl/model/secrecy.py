@@ -126,8 +126,8 @@ def looks_secret(name: str, value: str | None) -> bool:
 
 
 def shown(name: str, value: str) -> str:
-    """The value of a variable as a message tells it: `…` for one that looks secret."""
-    return "…" if looks_secret(name, value) else value
+    """The value of a variable as a message tells it: `…` for one that looks secret, and no password inside of one."""
+    return "…" if looks_secret(name, value) else without_passwords(value)
 
 
 def is_secret_name(name: str) -> bool:

@@ -328,6 +328,20 @@ def test_an_output_that_cannot_be_written(run, stack: Path, output: str, told: l
     assert listing(stack.parent) == {"stack.py"}
 
 
+@pytest.mark.parametrize(
+    ("output", "told"), [("a.env", "the env file itself"), ("c.txt", "the file of config c itself")]
+)
+def test_no_other_source_is_the_output_either(run, stack: Path, output: str, told: str) -> None:
+    for name in ("a.env", "c.txt"):
+        stack.with_name(name).write_text("A=1\n")
+    text = "services: {a: {image: x, configs: [c]}}\nconfigs: {c: {file: ./c.txt}}\n"
+    stack.with_name("s.yml").write_text(text)
+    ended = run("build", "s.yml", "--env-file", "a.env", "-o", output)
+    assert (ended.status, ended.out) == (exits.FAILED, "")
+    assert ended.err.startswith(f"error: {output} is {told}\n")
+    assert stack.with_name(output).read_text() == "A=1\n"
+
+
 @pytest.mark.parametrize("output", ["stack.py", "./stack.py", "link.py"])
 @pytest.mark.parametrize("option", ["-o", "--check"])
 def test_the_stack_file_itself_is_never_the_output(run, stack: Path, option: str, output: str) -> None:

@@ -144,6 +144,14 @@ def test_a_saved_plan_is_applied_as_long_as_it_holds(plan: Run, run: Run, shop: 
     assert "the plan in shop.plan no longer holds: service shop_api has been changed" in ended.err
 
 
+@pytest.mark.parametrize("words", [["--prune"], ["--resolve-image", "never"]])
+def test_a_saved_plan_says_all_that_is_done(plan: Run, run: Run, daemon: Daemon, words: list[str]) -> None:
+    plan("--out", "shop.plan")
+    ended = run("apply", "-H", daemon.host, "--plan", "shop.plan", "--yes", *words)
+    assert ended.status == exits.USAGE
+    assert f"{words[0]} has no place beside --plan" in ended.err
+
+
 def test_no_stack_is_read_beside_a_plan_without_secrets(plan: Run, run: Run, shop: Path, daemon: Daemon) -> None:
     written(shop, tier="two")
     plan("--service", "api", "--out", "shop.plan")
@@ -160,6 +168,14 @@ def test_a_plan_that_cannot_be_applied_is_shown_and_not_kept(plan: Run, shop: Pa
     assert "external network nowhere does not exist" in ended.out
     assert "shop.plan not written" in ended.err
     assert not (shop.parent / "shop.plan").exists()
+
+
+def test_a_plan_never_takes_the_place_of_its_stack(plan: Run, shop: Path) -> None:
+    text = shop.read_text()
+    ended = plan("stack.py", "--name", "shop", "--out", "stack.py")
+    assert (ended.status, ended.out) == (exits.FAILED, "")
+    assert "stack.py is the stack file itself" in ended.err
+    assert shop.read_text() == text
 
 
 def test_a_plan_that_cannot_be_kept_is_not_shown(plan: Run) -> None:

@@ -86,10 +86,7 @@ def run(options: argparse.Namespace) -> int:
     except Exception as error:
         return _refused(findings_in(error))
     if target.file is not None:
-        from pystackdsl.cli.outlet import refuse_same
-
-        for file in opened.files:
-            refuse_same(target.file, file)
+        _refuse_sources(target.file, opened, options)
     from pystackdsl.compose.survey import said_keys
 
     said = said_keys(opened.stack, opened.stack.names())
@@ -108,6 +105,22 @@ def run(options: argparse.Namespace) -> int:
     if findings:
         report(opened.placed(findings))
     return _compared(target.file, made) if options.check and target.file else _delivered(opened, target, made)
+
+
+def _refuse_sources(target: "Path", opened: "sources.Opened", options: argparse.Namespace) -> None:
+    """Raise CommandError where the output is a file that the stack, or a secret or config of it, is made from."""
+    from pystackdsl.cli.outlet import refuse_same
+
+    for file in opened.files:
+        refuse_same(target, file)
+    for file in options.env_file:
+        refuse_same(target, file, "env file")
+    base = target.parent if opened.stack.base is None else opened.stack.base
+    secrets = [(f"secret {key}", each.file) for key, each in opened.stack.secrets.items()]
+    configs = [(f"config {key}", each.file) for key, each in opened.stack.configs.items()]
+    for name, source in (*secrets, *configs):
+        if source is not None:
+            refuse_same(target, base / source, f"file of {name}")
 
 
 def _target(options: argparse.Namespace) -> Target:

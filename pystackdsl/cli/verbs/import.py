@@ -123,6 +123,8 @@ def _target(options: argparse.Namespace) -> Path | None:
 
     for file in options.files:
         refuse_same(target, file)
+    for file in options.env_file:
+        refuse_same(target, file, "env file")
     if not options.force and (target.exists() or target.is_symlink()) and (target.is_file() or not target.exists()):
         raise CommandError(f"{target} is there already", help="name another file, or overwrite it with --force")
     return target
